@@ -1,0 +1,1 @@
+"""Plants to prove a controller on: physics, instruments and validation card of each."""

@@ -1,0 +1,1 @@
+"""Exothermic stirred-tank reactor, open-loop unstable at its working point."""

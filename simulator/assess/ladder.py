@@ -1,0 +1,107 @@
+"""Which layer held, replica by replica: the verdict ladder from no demand to UNSAFE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.states import AUTO, MAN, TRIPPED
+from simulator.core.traces import Traces
+
+Flags = NDArray[np.bool_]
+
+
+class Held(StrEnum):
+    """Rungs of the ladder, from the AI outwards."""
+
+    NO_DEMAND = "no demand"
+    GUARD = "guard"
+    FALLBACK = "fallback"
+    OPERATOR = "operator"
+    SIF = "SIF"
+    UNSAFE = "UNSAFE"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A safety limit: the quantity must stay below (or above) the value, in its recorded unit."""
+
+    signal: str
+    value: float
+    below: bool
+
+
+def rungs(traces: Traces, limits: Mapping[str, Limit], loop: str) -> NDArray[np.object_]:
+    """The outermost layer that had to act in each replica.
+
+    Parameters
+    ----------
+    traces : Traces
+        With the limits' quantities, modes, guard reasons and SIF states as recorded channels;
+        a layer whose channel is not recorded cannot be credited.
+    limits : mapping of str to Limit
+        Safety limits by id.
+    loop : str
+        The AI's loop.
+
+    Returns
+    -------
+    ndarray of Held, shape (n_replicas,)
+    """
+    held = np.full(traces.n_replicas, Held.NO_DEMAND, object)
+    for rung, acted in (
+        (Held.GUARD, _ever(traces, "reason.output_guard", lambda x: x > 0)),
+        (Held.FALLBACK, _shed(traces, f"mode.{loop}")),
+        (Held.OPERATOR, _ever(traces, "operator.override", lambda x: x > 0)),
+        (Held.SIF, _tripped(traces)),
+        (Held.UNSAFE, _crossed(traces, limits)),
+    ):
+        held[acted] = rung
+    unknown = ~traces.complete | ~_known(traces, limits)
+    held[unknown & (held != Held.UNSAFE)] = Held.UNKNOWN
+    return held
+
+
+def _ever(traces: Traces, name: str, holds) -> Flags:  # type: ignore[no-untyped-def]
+    if name not in traces.signals:
+        return np.zeros(traces.n_replicas, np.bool_)
+    found: Flags = holds(traces.samples(name)).any(axis=0)
+    return found
+
+
+def _shed(traces: Traces, name: str) -> Flags:
+    if name not in traces.signals:
+        return np.zeros(traces.n_replicas, np.bool_)
+    mode = traces.samples(name)
+    began_with_ai = mode[0] > AUTO if len(mode) else np.zeros(traces.n_replicas, np.bool_)
+    left: Flags = np.isin(mode, (MAN, AUTO)).any(axis=0)
+    return left & began_with_ai
+
+
+def _tripped(traces: Traces) -> Flags:
+    found = np.zeros(traces.n_replicas, np.bool_)
+    for name in traces.signals:
+        if name.startswith("sif."):
+            found |= _ever(traces, name, lambda x: x == TRIPPED)
+    return found
+
+
+def _crossed(traces: Traces, limits: Mapping[str, Limit]) -> Flags:
+    found = np.zeros(traces.n_replicas, np.bool_)
+    for limit in limits.values():
+        value, below = limit.value, limit.below
+        found |= _ever(traces, limit.signal, lambda x, v=value, b=below: x >= v if b else x <= v)
+    return found
+
+
+def _known(traces: Traces, limits: Mapping[str, Limit]) -> Flags:
+    known = np.ones(traces.n_replicas, np.bool_)
+    for limit in limits.values():
+        if limit.signal in traces.signals:
+            known &= np.isfinite(traces.samples(limit.signal)).all(axis=0)
+    return known

@@ -1,0 +1,1 @@
+"""Data: scenario rows and the technique ids they name; see NOTICE."""

@@ -1,0 +1,251 @@
+"""Who has the loop: MAN, AUTO, RCAS or ROUT, shed without return, last-good start after a bad output.
+
+The transitions are a table, so that a reviewer reads them all and a mutant replaces them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.kernel import kernel, rule
+from simulator.core.states import (
+    AUTO,
+    BAD,
+    MAN,
+    MODE_REASON,
+    RCAS,
+    ROUT,
+    START_BUMPLESS,
+    START_LAST_GOOD,
+    TRIPPED,
+)
+
+Reals = NDArray[np.float64]
+States = NDArray[np.int8]
+
+AI_HOME = 9  # stands for the mode in which this loop's AI acts
+EVENTS = MODE_REASON  # the reason of a transition is the event that caused it
+REARM = len(EVENTS)
+
+_KEEP = {MAN: MAN, AUTO: AUTO, RCAS: RCAS, ROUT: ROUT}
+_SHED = {MAN: MAN, AUTO: AUTO, RCAS: AUTO, ROUT: AUTO}
+TRANSITIONS: dict[str, tuple[dict[int, int], int]] = {
+    # event: (mode -> mode, start of the new mode)
+    "NONE": (_KEEP, START_BUMPLESS),
+    "STALE": (_SHED, START_BUMPLESS),
+    "OUTPUT": (_SHED, START_LAST_GOOD),
+    "INPUT": (_SHED, START_LAST_GOOD),
+    "READBACK": (_SHED, START_BUMPLESS),
+    "SIF": (_SHED, START_LAST_GOOD),
+    "OPERATOR": (dict.fromkeys(_KEEP, MAN), START_BUMPLESS),
+    "PHASE": (_SHED, START_BUMPLESS),
+    "REARM": ({MAN: MAN, AUTO: AI_HOME, RCAS: RCAS, ROUT: ROUT}, START_BUMPLESS),
+}
+
+
+def table() -> tuple[States, States]:
+    """Next mode (4, n_events) and start (n_events,) as arrays."""
+    after = np.zeros((4, len(TRANSITIONS)), np.int8)
+    starts = np.zeros(len(TRANSITIONS), np.int8)
+    for k, (moves, start) in enumerate(TRANSITIONS.values()):
+        after[:, k] = [moves[mode] for mode in range(4)]
+        starts[k] = start
+    return after, starts
+
+
+class ModeInputs(NamedTuple):
+    """What may take the loop from the AI, and the values to choose from.
+
+    `stale` and `forbidden` (1, n), `override` and `rearm` (n,), `quality` (n_rows, n), `status`
+    (n_sifs, n), the others (n_loops, n).
+    """
+
+    stale: States
+    shed: States
+    quality: States
+    mismatch: States
+    status: States
+    override: States
+    rearm: States
+    forbidden: States
+    admitted: Reals
+    pv: Reals
+    proposed: Reals
+    restart: Reals
+    sp: Reals
+    op: Reals
+
+
+class ModeOut(NamedTuple):
+    """Shape (n_loops, n): mode, its reason and start, PID in charge, chosen SP and OP, bump [%].
+
+    The bump is what the hand-over itself moves: the output chosen less the one that the former
+    mode would have chosen in the same scan.
+    """
+
+    mode: States
+    reason: States
+    start: States
+    in_charge: States
+    ai_active: States
+    target_sp: Reals
+    selected: Reals
+    bump: Reals
+    refused: States
+
+
+class ModeState(NamedTuple):
+    """The table, and set-up values of each loop."""
+
+    after: States
+    starts: States
+    about: Any
+    watched: NDArray[np.int64]
+
+
+_ABOUT = np.dtype(
+    [("home", "i8"), ("setpoint", "f8"), ("safe", "f8"), ("near", "f8")]
+)
+
+
+@rule
+def event_of(
+    ai: bool, override: bool, tripped: bool, bad_input: bool, shed: bool, stale: bool, mismatch: bool, forbidden: bool
+) -> int:
+    """The gravest event of this scan; only the operator moves a loop that the AI does not have."""
+    if override:
+        return 6
+    if not ai:
+        return 0
+    if tripped:
+        return 5
+    if bad_input:
+        return 3
+    if shed:
+        return 2
+    if stale:
+        return 1
+    if mismatch:
+        return 4
+    return 7 if forbidden else 0
+
+
+@rule
+def any_of(states: Any, rows: Any, i: int, sought: int) -> bool:
+    """Whether any of the rows is in the sought state; a row below 0 is none."""
+    found = False
+    for row in rows:
+        found = found or (row >= 0 and states[row, i] == sought)
+    return found
+
+
+@rule
+def output_of(mode: int, manual: float, remote: float, automatic: float) -> float:
+    """The output that a mode chooses."""
+    if mode == MAN:
+        return manual
+    return remote if mode == ROUT else automatic
+
+
+@kernel
+def _scan(after: Any, starts: Any, about: Any, watched: Any, inputs: Any, out: Any) -> None:
+    every = np.arange(inputs.status.shape[0])
+    for j in range(out.mode.shape[0]):
+        a = about[j]
+        for i in range(out.mode.shape[1]):
+            mode = out.mode[j, i]
+            ai = mode >= RCAS
+            tripped = any_of(inputs.status, every, i, TRIPPED)
+            bad = any_of(inputs.quality, watched[j], i, BAD)
+            stale, apart = inputs.stale[0, i] == 1, inputs.mismatch[j, i] == 1
+            forbidden = inputs.forbidden[0, i] == 1
+            event = event_of(
+                ai, inputs.override[i] == 1, tripped, bad, inputs.shed[j, i] == 1, stale, apart, forbidden
+            )
+            troubled = tripped or bad or stale or apart or forbidden
+            out.refused[j, i] = 0
+            if event == 0 and inputs.rearm[i] == 1 and not ai:
+                near = abs(inputs.pv[j, i] - a.setpoint) <= a.near
+                fit = near and not troubled and a.home > 0
+                event = 8 if fit else 0
+                out.refused[j, i] = 0 if fit else 1
+            new = after[mode, event]
+            new = a.home if new == 9 else new
+            changed = new != mode
+            out.start[j, i] = starts[event] if changed else 0
+            if changed:
+                out.reason[j, i] = event if event < 8 else 0
+            out.mode[j, i] = new
+            out.ai_active[j, i] = 1 if new >= RCAS else 0
+            out.in_charge[j, i] = 1 if new == AUTO or new == RCAS else 0
+            restart = changed and starts[event] == START_LAST_GOOD
+            # a setpoint left by a failed AI is not kept; a healthy hand-over keeps it
+            if new == RCAS:
+                out.target_sp[j, i] = inputs.admitted[j, i]
+            elif restart or new == ROUT:
+                out.target_sp[j, i] = a.setpoint
+            stay = output_of(mode, inputs.op[j, i], inputs.admitted[j, i], inputs.proposed[j, i])
+            automatic = inputs.restart[j, i] if restart else inputs.proposed[j, i]
+            manual = a.safe if changed else inputs.op[j, i]
+            chosen = output_of(new, manual, inputs.admitted[j, i], automatic)
+            out.selected[j, i] = chosen
+            out.bump[j, i] = abs(chosen - stay) if changed else 0.0
+
+
+@dataclass(frozen=True)
+class LoopModes:
+    """Set-up of one loop's mode logic.
+
+    Attributes
+    ----------
+    home : int
+        Mode in which the AI acts, RCAS or ROUT; 0 when there is no AI.
+    setpoint : float
+        Preset setpoint after a bad output.
+    safe : float
+        Output [%] an overriding operator orders.
+    near : float
+        How near PV must be to the preset setpoint before the AI may be re-armed.
+    watched : tuple of int
+        Rows of the measurements without which the AI may not act.
+    """
+
+    home: int
+    setpoint: float
+    safe: float
+    near: float
+    watched: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Mode logic of every loop.
+
+    Parameters
+    ----------
+    loops : tuple of LoopModes
+        Set-up of each loop.
+    after, starts : ndarray
+        The transition table, as `table` gives it.
+    """
+
+    loops: tuple[LoopModes, ...]
+    after: States
+    starts: States
+
+    def initial(self, n: int) -> ModeState:
+        """The table and the set-up values; the engine puts the modes at their start."""
+        about = np.array([(one.home, one.setpoint, one.safe, one.near) for one in self.loops], _ABOUT)
+        width = max(len(one.watched) for one in self.loops)
+        watched = np.full((len(self.loops), max(width, 1)), -1, np.int64)
+        for j, one in enumerate(self.loops):
+            watched[j, : len(one.watched)] = one.watched
+        return ModeState(self.after, self.starts, about, watched)
+
+    def step(self, state: ModeState, inputs: ModeInputs, out: ModeOut, now: int) -> None:
+        """Decide who has each loop and choose its setpoint and output."""
+        _scan(state.after, state.starts, state.about, state.watched, inputs, out)

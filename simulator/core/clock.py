@@ -1,0 +1,26 @@
+"""Time: whole milliseconds, never floating seconds; event times round to the base tick."""
+
+from __future__ import annotations
+
+Tick = int
+"""A time or a duration [ms]."""
+
+SECOND: Tick = 1000
+
+
+def to_tick(seconds: float) -> Tick:
+    """Seconds as whole milliseconds, halves away from zero downwards to even."""
+    return round(seconds * SECOND)
+
+
+def on_grid(time: Tick, base: Tick) -> Tick:
+    """The tick of the base grid nearest to `time`; a tie goes to the later one."""
+    return (time + base // 2) // base * base
+
+
+def show(time: Tick) -> str:
+    """A duration for people: ``"3.4 s"``, ``"5 min"``, ``"24 h"``."""
+    for size, name in ((3_600_000, "h"), (60_000, "min")):
+        if time and time % size == 0:
+            return f"{time // size} {name}"
+    return f"{time / SECOND:g} s"

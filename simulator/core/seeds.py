@@ -1,0 +1,81 @@
+"""Random numbers as a function of (seed, stream name, replica, tick) and of nothing else.
+
+No generator holds a state, so replica k of a block draws what replica k alone draws, in any
+order, in any process. Mixing is the finaliser of SplitMix64 (Steele, Lea, Flood, "Fast
+splittable pseudorandom number generators", OOPSLA 2014, doi:10.1145/2660193.2660195), twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.elementary import cos_turn, log
+from simulator.core.kernel import kernel, rule
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_ODD = np.uint64(0xD1342543DE82EF95)
+
+
+def stream(seed: int, name: str) -> np.uint64:
+    """Key of a named stream; two names never share draws."""
+    data = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=8).digest()
+    return np.uint64(int.from_bytes(data, "little"))
+
+
+@rule
+def mix(x: np.uint64) -> np.uint64:
+    """Finaliser of SplitMix64: 64 bits in, 64 well mixed bits out."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@rule
+def bits(key: np.uint64, replica: int, tick: int) -> np.uint64:
+    """The 64 random bits of one replica at one tick of a stream."""
+    return mix(mix(key + np.uint64(replica) * _GOLDEN) + np.uint64(tick) * _ODD)
+
+
+@rule
+def uniform(key: np.uint64, replica: int, tick: int) -> float:
+    """A uniform draw in [0, 1) with 53 bits."""
+    return float(bits(key, replica, tick) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@rule
+def normal(key: np.uint64, replica: int, tick: int) -> float:
+    """A standard normal draw by Box and Muller, tails to 6.6 standard deviations."""
+    both = bits(key, replica, tick)
+    radius = (float(both >> np.uint64(32)) + 0.5) * (1.0 / 4294967296.0)
+    turn = float(both & np.uint64(0xFFFFFFFF)) * (1.0 / 4294967296.0)
+    return math.sqrt(-2.0 * log(radius)) * cos_turn(turn)
+
+
+@kernel
+def _uniforms(key: np.uint64, first: int, tick: int, out: NDArray[np.float64]) -> None:
+    for i in range(out.shape[0]):
+        out[i] = uniform(key, first + i, tick)
+
+
+@kernel
+def _normals(key: np.uint64, first: int, tick: int, out: NDArray[np.float64]) -> None:
+    for i in range(out.shape[0]):
+        out[i] = normal(key, first + i, tick)
+
+
+def uniforms(seed: int, name: str, first: int, n: int) -> NDArray[np.float64]:
+    """One uniform draw for each of the replicas `first` to `first + n - 1`, shape (n,)."""
+    out = np.empty(n)
+    _uniforms(stream(seed, name), first, 0, out)
+    return out
+
+
+def normals(seed: int, name: str, first: int, n: int) -> NDArray[np.float64]:
+    """One standard normal draw for each of the replicas from `first` on, shape (n,)."""
+    out = np.empty(n)
+    _normals(stream(seed, name), first, 0, out)
+    return out

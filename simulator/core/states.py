@@ -1,0 +1,27 @@
+"""Names of the numbers that state and reason signals carry: one table for engine and judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _numbered(*names: str) -> Mapping[str, int]:
+    return {name: number for number, name in enumerate(names)}
+
+
+MODE = _numbered("MAN", "AUTO", "RCAS", "ROUT")
+MODE_GROUPS: Mapping[str, tuple[str, ...]] = {"AI": ("RCAS", "ROUT")}
+QUALITY = _numbered("GOOD", "BAD")
+SIF = _numbered("NORMAL", "TRIPPED", "BYPASSED")
+ALARM = _numbered("NORMAL", "UNACKNOWLEDGED", "ACKNOWLEDGED", "RETURNED")
+"""ISA-18.2 alarm states: normal, in alarm unacknowledged and acknowledged, returned unacknowledged."""
+INPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "RATE", "FROZEN", "DISAGREES")
+OUTPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "STEP", "ENVELOPE", "DEVIATION", "STRIKES")
+MODE_REASON = _numbered("NONE", "STALE", "OUTPUT", "INPUT", "READBACK", "SIF", "OPERATOR", "PHASE")
+
+# The same numbers as plain constants: compiled rules read these.
+MAN, AUTO, RCAS, ROUT = 0, 1, 2, 3
+GOOD, BAD = 0, 1
+NORMAL, TRIPPED, BYPASSED = 0, 1, 2
+START_BUMPLESS, START_LAST_GOOD = 0, 1
+ACTIONS: tuple[str, ...] = ("override", "rearm", "reset")

@@ -1,0 +1,65 @@
+"""The contract of a layer, and one bound layer as the engine runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from simulator.core.clock import Tick
+
+
+class Layer(Protocol):
+    """One place on the signal path: parameters, a state of its own, one step a scan.
+
+    A layer reads `inputs`, writes only `out` and its `state`; all three are preallocated arrays
+    (or named tuples of them) whose last axis is the replica.
+    """
+
+    def initial(self, n: int) -> Any:
+        """State of `n` replicas at the start."""
+
+    def step(self, state: Any, inputs: Any, out: Any, now: Tick) -> None:
+        """Advance by one scan at time `now` [ms]."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A layer with its state and wires, ready to step.
+
+    Attributes
+    ----------
+    name : str
+        Name in the tuple; ablation and mutants speak of it.
+    layer : Layer
+        The rule and its parameters.
+    state, inputs, out : Any
+        Arrays of this run.
+    period : Tick
+        Scan period [ms].
+    passes : tuple of (str, str)
+        Input and output that become one wire when the layer is removed; a layer without such
+        a pair simply leaves its outputs at rest.
+    """
+
+    name: str
+    layer: Layer
+    state: Any
+    inputs: Any
+    out: Any
+    period: Tick
+    passes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Wire:
+    """What stands in for a removed layer that a signal passes through: a copy."""
+
+    source: str
+    target: str
+
+    def initial(self, n: int) -> None:
+        """A wire has no state."""
+
+    def step(self, state: None, inputs: Any, out: Any, now: Tick) -> None:
+        """Copy the signal."""
+        getattr(out, self.target)[:] = getattr(inputs, self.source)

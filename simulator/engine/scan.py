@@ -1,0 +1,242 @@
+"""One tick, in order: the tuple of layers, each with its place on the signal path.
+
+This order is the argument of the whole product; nothing runs that is not listed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.control.ai.policy import Policy, PolicyInputs, PolicyOut
+from simulator.control.alarm import AlarmInputs, AlarmOut, Alarms
+from simulator.control.annunciation import Annunciation, AnnunciationInputs, AnnunciationOut
+from simulator.control.mode import ModeInputs, ModeOut, Modes
+from simulator.control.operator import Operator, OperatorInputs, OperatorOut
+from simulator.control.pid import PidBank, PidInputs, PidOut
+from simulator.engine.board import Board
+from simulator.engine.layer import Bound, Layer
+from simulator.engine.physics import Plant, PlantInputs, PlantOut
+from simulator.field.analyser import Analysers, AnalyserWires
+from simulator.field.block_valve import BlockValves, ElementInputs, ElementOut
+from simulator.field.control_valve import ControlValves, ValveInputs, ValveOut
+from simulator.field.copies import Copies, CopyInputs, CopyOut
+from simulator.field.disturbance import DisturbanceOut, Disturbances
+from simulator.field.sensor import SensorInputs, SensorOut, Sensors
+from simulator.modbus.codec import Link, LinkInputs, LinkOut
+from simulator.safeguards.final_clamp import ClampInputs, ClampOut, FinalClamp
+from simulator.safeguards.input_guard import InputGuard, InputGuardInputs, InputGuardOut
+from simulator.safeguards.output_guard import OutputGuard, OutputGuardInputs, OutputGuardOut
+from simulator.safeguards.readback import Readback, ReadbackInputs, ReadbackOut
+from simulator.safeguards.watchdog import Watchdog, WatchdogInputs, WatchdogOut
+from simulator.sis.sif import SafetyFunctions, SifInputs, SifOut
+from simulator.threats.strike import Strike, StrikeWires, Tap
+
+# Block before and after each tap; without a threat there the two are one.
+TAPPED: Mapping[str, tuple[str, str]] = {
+    "process": ("wander", "drive"),
+    "sensor": ("sensed", "transmitted"),
+    "uplink": ("field", "received"),
+    "input": ("host", "shown"),
+    "policy": ("answer", "sent"),
+    "heartbeat": ("sent", "write"),
+    "downlink": ("command", "commanded"),
+    "actuator": ("commanded", "demand"),
+    "sif_sensor": ("sis_sensed", "sis_read"),
+}
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Scan periods [ms]; each is a multiple of the base tick."""
+
+    base: int
+    plc: int
+    ai: int
+    sif: int
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A threat at its tap: layer, name, and whether an earlier one strikes the same rows."""
+
+    tap: str
+    name: str
+    layer: Strike
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The layers of one plant with one AI, as `path` puts them in order; None is absent."""
+
+    disturbances: Disturbances
+    sensors: Sensors
+    analysers: Analysers
+    copies: Copies
+    uplink: Link
+    input_guard: InputGuard
+    pid: PidBank
+    host_link: Link
+    write_link: Link
+    watchdog: Watchdog
+    output_guard: OutputGuard
+    modes: Modes
+    final_clamp: FinalClamp
+    downlink: Link
+    valves: ControlValves
+    readback: Readback
+    annunciation: Annunciation
+    alarms: Alarms
+    sis_sensors: Sensors
+    sifs: SafetyFunctions
+    elements: BlockValves
+    plant: Plant
+    policy: Policy | None = None
+    operator: Operator | None = None
+    threats: tuple[Struck, ...] = field(default_factory=tuple)
+
+
+def path(parts: Parts, board: Board, periods: Periods) -> tuple[Bound, ...]:
+    """Every layer, bound to the board, in the order in which it steps."""
+    return tuple(_Wiring(parts, board, periods).walk())
+
+
+class _Wiring:
+    """Binds layers to blocks of the board; a generator of the order."""
+
+    def __init__(self, parts: Parts, board: Board, periods: Periods) -> None:
+        self.parts, self.board, self.at = parts, board, periods
+
+    def walk(self) -> Iterator[Bound]:
+        """The order."""
+        yield from self._operate()
+        yield from self._measure()
+        yield from self._propose()
+        if self.parts.policy:
+            yield from self._ask_the_ai(self.parts.policy)
+        yield from self._decide()
+        yield from self._act()
+        yield from self._protect()
+        yield self._bind("plant", self.parts.plant, PlantInputs(self.q("drive")), PlantOut(self.q("true")))
+
+    def q(self, block: str) -> Any:
+        """Quantities of a block."""
+        return self.board.quantity(block)
+
+    def s(self, block: str) -> Any:
+        """States of a block."""
+        return self.board.state(block)
+
+    def _bind(
+        self, name: str, layer: Layer, inputs: Any, out: Any, period: int = 0, passes: Any = ()
+    ) -> Bound:
+        state = layer.initial(self.board.n)
+        return Bound(name, layer, state, inputs, out, period or self.at.base, passes)
+
+    def _tap(self, tap: str, period: int) -> Iterator[Bound]:
+        threats = [struck for struck in self.parts.threats if struck.tap == tap]
+        if not threats:
+            return
+        before, after = (self.q(block) for block in TAPPED[tap])
+        hit = {row for struck in threats for row in struck.layer.rows}
+        spared = tuple(row for row in range(before.shape[0]) if row not in hit)
+        yield self._bind(f"tap.{tap}", Tap(spared, period), before, after)
+        for struck in threats:
+            truth = self.q("threat")[self.board.row("threat", struck.name)]
+            wires = StrikeWires(before, after, truth, self.s("ai_fault")[0])
+            yield self._bind(f"threat.{struck.name}", struck.layer, wires, wires)
+
+    def _operate(self) -> Iterator[Bound]:
+        if self.parts.operator:
+            out = OperatorOut(self.s("actions"), self.s("acknowledge")[0])
+            yield self._bind("operator", self.parts.operator, OperatorInputs(self.s("alarms")), out)
+
+    def _measure(self) -> Iterator[Bound]:
+        p, at = self.parts, self.at
+        yield self._bind("disturbances", p.disturbances, None, DisturbanceOut(self.q("wander")), at.ai)
+        yield from self._tap("process", at.base)
+        sensed = self.q("sensed")
+        yield self._bind("sensors", p.sensors, SensorInputs(self.q("true")), SensorOut(sensed))
+        if p.analysers.dead_times:
+            wires = AnalyserWires(sensed)
+            yield self._bind("analysers", p.analysers, wires, wires)
+        if p.copies.rows:
+            yield self._bind("copies", p.copies, CopyInputs(self.q("sis_read")), CopyOut(sensed))
+        yield from self._tap("sensor", at.base)
+        link = LinkInputs(self.q("transmitted")), LinkOut(self.q("field"))
+        yield self._bind("uplink", p.uplink, *link, at.plc)
+        yield from self._tap("uplink", at.plc)
+
+    def _propose(self) -> Iterator[Bound]:
+        received, quality = self.q("received"), self.s("quality")
+        guard_out = InputGuardOut(quality, self.s("input_reason"))
+        yield self._bind(
+            "input_guard", self.parts.input_guard, InputGuardInputs(received), guard_out, self.at.plc
+        )
+        inputs = PidInputs(
+            received, quality, self.q("sp"), self.q("op"), self.s("in_charge"), self.s("start")
+        )
+        out = PidOut(self.q("pv"), self.q("proposed"), self.q("restart"))
+        yield self._bind("pid", self.parts.pid, inputs, out, self.at.plc)
+
+    def _ask_the_ai(self, policy: Policy) -> Iterator[Bound]:
+        p, ai = self.parts, self.at.ai
+        yield self._bind(
+            "host_link", p.host_link, LinkInputs(self.q("received")), LinkOut(self.q("host")), ai
+        )
+        yield from self._tap("input", ai)
+        yield self._bind("ai", policy, PolicyInputs(self.q("shown")), PolicyOut(self.q("answer")), ai)
+        yield from self._tap("policy", ai)
+        yield from self._tap("heartbeat", ai)
+        write = LinkInputs(self.q("write")), LinkOut(self.q("mailbox"))
+        yield self._bind("write_link", p.write_link, *write, ai)
+        mailbox = self.q("mailbox")
+        fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.s("stale"))
+        yield self._bind("watchdog", p.watchdog, *fresh, self.at.plc)
+        guard = OutputGuardInputs(mailbox[:-2], self.q("pv"), self.q("sp"), self.s("ai_active"))
+        out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"))
+        yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, (("value", "admitted"),))
+
+    def _decide(self) -> Iterator[Bound]:
+        q, s, plc = self.q, self.s, self.at.plc
+        override, rearm = s("actions")[0], s("actions")[1]
+        inputs = ModeInputs(
+            s("stale"), s("shed"), s("quality"), s("mismatch"), s("status"), override, rearm,
+            s("forbidden"), q("admitted"), q("pv"), q("proposed"), q("restart"), q("sp"), q("op"),
+        )  # fmt: skip
+        out = ModeOut(
+            s("mode"), s("mode_reason"), s("start"), s("in_charge"), s("ai_active"), q("target_sp"),
+            q("selected"), q("bump"), s("refused"),
+        )  # fmt: skip
+        yield self._bind("modes", self.parts.modes, inputs, out, plc)
+        clamp = ClampInputs(s("mode"), q("target_sp"), q("selected")), ClampOut(q("sp"), q("op"), q("move"))
+        through = (("target_sp", "sp"), ("selected", "op"))
+        yield self._bind("final_clamp", self.parts.final_clamp, *clamp, plc, through)
+
+    def _act(self) -> Iterator[Bound]:
+        p, q, s, plc = self.parts, self.q, self.s, self.at.plc
+        yield self._bind("downlink", p.downlink, LinkInputs(q("op")), LinkOut(q("command")), plc)
+        yield from self._tap("downlink", plc)
+        yield from self._tap("actuator", self.at.base)
+        yield self._bind(
+            "valves", p.valves, ValveInputs(q("demand")), ValveOut(q("position"), q("drive"), q("sensed"))
+        )
+        readback = ReadbackInputs(q("op"), q("received")), ReadbackOut(s("mismatch"))
+        yield self._bind("readback", p.readback, *readback, plc)
+        gathered = AnnunciationInputs(s("mode"), s("mode_reason"), s("mismatch"), s("quality"), s("status"))
+        yield self._bind("annunciation", p.annunciation, gathered, AnnunciationOut(s("causes")), plc)
+        alarm = AlarmInputs(q("received"), s("causes"), s("acknowledge")[0])
+        out = AlarmOut(s("alarms"), s("alarm_active"), q("flood"))
+        yield self._bind("alarms", p.alarms, alarm, out, plc)
+
+    def _protect(self) -> Iterator[Bound]:
+        p, q, s = self.parts, self.q, self.s
+        yield self._bind(
+            "sis_sensors", p.sis_sensors, SensorInputs(q("true")), SensorOut(q("sis_sensed")), self.at.sif
+        )
+        yield from self._tap("sif_sensor", self.at.sif)
+        sif = SifInputs(q("sis_read"), s("safe"), s("actions")[2]), SifOut(s("status"), s("demanded"))
+        yield self._bind("sifs", p.sifs, *sif, self.at.sif)
+        element = ElementInputs(s("demanded")), ElementOut(q("travel"), s("safe"), q("drive"))
+        yield self._bind("elements", p.elements, *element)

@@ -1,0 +1,134 @@
+"""Shut-off and quench valves: the final elements of the safety functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.kernel import kernel, rule
+from simulator.core.param import pack, param
+
+Reals = NDArray[np.float64]
+States = NDArray[np.int8]
+SERIES, PARALLEL = 0, 1
+
+
+@dataclass(frozen=True)
+class BlockValve:
+    """One on-off element; travel 0 is its normal position, 1 its safe one."""
+
+    stroke: int = param(2000, "ms", above=0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Elements that together set one plant input.
+
+    Attributes
+    ----------
+    members : tuple of int
+        Rows of the elements.
+    row : int
+        Plant input they set: 1 in the open, 0 in the shut position.
+    safe_open : bool
+        Whether the safe position is open.
+    combine : int
+        SERIES: the most closed member rules; PARALLEL: the most open one.
+    """
+
+    members: tuple[int, ...]
+    row: int
+    safe_open: bool
+    combine: int
+
+
+class ElementInputs(NamedTuple):
+    """`demanded` (n_elements, n): 1 while a safety function wants the safe position."""
+
+    demanded: States
+
+
+class ElementOut(NamedTuple):
+    """`travel` (n_elements, n), `safe` (n_elements + n_groups, n), `drive` (n_inputs, n)."""
+
+    travel: Reals
+    safe: States
+    drive: Reals
+
+
+class ElementState(NamedTuple):
+    """Strokes, and the membership of each group as arrays."""
+
+    about: Any
+    groups: Any
+    members: NDArray[np.int64]
+
+
+@rule
+def stroke(travel: float, demanded: bool, most: float) -> float:
+    """Travel after one scan: towards the safe position while demanded, else back."""
+    return min(travel + most, 1.0) if demanded else max(travel - most, 0.0)
+
+
+@kernel
+def _move(about: Any, dt: int, demanded: Any, travel: Any, safe: Any) -> None:
+    for j in range(travel.shape[0]):
+        most = dt / about[j].stroke
+        for i in range(travel.shape[1]):
+            travel[j, i] = stroke(travel[j, i], demanded[j, i] == 1, most)
+            safe[j, i] = travel[j, i] >= 1.0
+
+
+@kernel
+def _combine(groups: Any, members: Any, travel: Any, safe: Any, drive: Any) -> None:
+    n_elements = travel.shape[0]
+    for g in range(groups.shape[0]):
+        row, safe_open, series = groups[g].row, groups[g].safe_open, groups[g].combine == 0
+        for i in range(travel.shape[1]):
+            opening = 1.0 if series else 0.0
+            for k in range(groups[g].first, groups[g].last):
+                moved = travel[members[k], i]
+                one = moved if safe_open else 1.0 - moved
+                opening = min(opening, one) if series else max(opening, one)
+            drive[row, i] = opening
+            safe[n_elements + g, i] = (opening >= 1.0) if safe_open else (opening <= 0.0)
+
+
+_GROUP = np.dtype([("row", "i8"), ("safe_open", "i8"), ("combine", "i8"), ("first", "i8"), ("last", "i8")])
+
+
+@dataclass(frozen=True)
+class BlockValves:
+    """All on-off final elements of a plant.
+
+    Parameters
+    ----------
+    valves : tuple of BlockValve
+        Parameters in row order.
+    groups : tuple of Group
+        Which of them act together on which plant input.
+    period : int
+        Scan period [ms].
+    """
+
+    valves: tuple[BlockValve, ...]
+    groups: tuple[Group, ...]
+    period: int
+
+    def initial(self, n: int) -> ElementState:
+        """Set-up values; travel starts at 0, the normal position."""
+        members = [m for group in self.groups for m in group.members]
+        ends = np.cumsum([len(group.members) for group in self.groups])
+        rows = [
+            (g.row, int(g.safe_open), g.combine, end - len(g.members), end)
+            for g, end in zip(self.groups, ends, strict=True)
+        ]
+        return ElementState(pack(self.valves), np.array(rows, _GROUP), np.array(members, np.int64))
+
+    def step(self, state: ElementState, inputs: ElementInputs, out: ElementOut, now: int) -> None:
+        """Stroke for one scan and set the plant's inputs."""
+        _move(state.about, self.period, inputs.demanded, out.travel, out.safe)
+        _combine(state.groups, state.members, out.travel, out.safe, out.drive)

@@ -1,0 +1,111 @@
+"""Transmitters: first-order lag, noise, and the instrument's range (Purdue level 0)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.kernel import kernel, rule
+from simulator.core.param import param
+from simulator.core.seeds import normal, stream
+
+Reals = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Transmitter:
+    """Parameters of one transmitter, in the unit of its quantity; durations in ms."""
+
+    low: float = param(None, "quantity", source="instrument list: lower range value")
+    high: float = param(None, "quantity", source="instrument list: upper range value")
+    noise: float = param(0.0, "quantity", at_least=0, source="standard deviation of one sample")
+    lag: int = param(0, "ms", at_least=0)
+    dead_time: int = param(0, "ms", at_least=0)
+
+
+class SensorInputs(NamedTuple):
+    """`true` has shape (n_quantities, n)."""
+
+    true: Reals
+
+
+class SensorOut(NamedTuple):
+    """`sensed` has shape (n_rows, n); the first rows belong to the transmitters."""
+
+    sensed: Reals
+
+
+class SensorState(NamedTuple):
+    """Lagged values (n_transmitters, n) and the set-up values of each transmitter."""
+
+    lagged: Reals
+    about: Any
+
+
+_ABOUT = np.dtype([("row", "i8"), ("low", "f8"), ("high", "f8"), ("noise", "f8"), ("gain", "f8"), ("key", "u8")])
+
+
+@rule
+def saturate(value: float, low: float, high: float) -> float:
+    """A transmitter drives its signal at most 5 % of span past its range; NaN stays NaN."""
+    margin = 0.05 * (high - low)
+    held = min(max(value, low - margin), high + margin)
+    return held if value == value else value
+
+
+@kernel
+def _scan(lagged: Any, about: Any, first: int, tick: int, true: Any, sensed: Any) -> None:
+    for j in range(lagged.shape[0]):
+        unit = about[j]
+        row, low, high, noise, gain = unit.row, unit.low, unit.high, unit.noise, unit.gain
+        key = np.uint64(unit.key)
+        for i in range(lagged.shape[1]):
+            sensed[j, i] = noise * normal(key, first + i, tick)
+        for i in range(lagged.shape[1]):
+            lagged[j, i] += gain * (true[row, i] - lagged[j, i])
+            sensed[j, i] = saturate(lagged[j, i] + sensed[j, i], low, high)
+
+
+@dataclass(frozen=True)
+class Sensors:
+    """A rack of transmitters read at one period.
+
+    Parameters
+    ----------
+    transmitters : mapping of str to Transmitter
+        Parameters by tag; the tag names the noise stream.
+    rows : mapping of str to int
+        Row of the plant's quantities that each one measures.
+    start : ndarray, shape (n_quantities, n)
+        The plant's quantities at the start, where lags begin.
+    period : int
+        Scan period [ms].
+    seed, first : int
+        Seed of the run and number of the block's first replica.
+    """
+
+    transmitters: dict[str, Transmitter]
+    rows: dict[str, int]
+    start: Reals
+    period: int
+    seed: int
+    first: int
+
+    def initial(self, n: int) -> SensorState:
+        """Settled on the plant's start."""
+        about = np.array([self._about(tag) for tag in self.transmitters], _ABOUT)
+        return SensorState(self.start[about["row"]].copy(), about)
+
+    def _about(self, tag: str) -> tuple[float, ...]:
+        unit = self.transmitters[tag]
+        # exact discretisation of the lag for an input held over one scan
+        gain = 1.0 - np.exp(-self.period / unit.lag) if unit.lag else 1.0
+        key = stream(self.seed, f"noise/{tag}")
+        return (self.rows[tag], unit.low, unit.high, unit.noise, gain, key)
+
+    def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
+        """Read the plant once."""
+        _scan(state.lagged, state.about, self.first, now // self.period, inputs.true, out.sensed)

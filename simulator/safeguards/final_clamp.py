@@ -1,0 +1,104 @@
+"""The last limits before the field: range, and a rate that binds the AI in the unsafe direction only.
+
+Nothing here slows the fallback, and nothing slows a move towards the safe side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.kernel import kernel, rule
+from simulator.core.param import pack, param
+from simulator.core.states import ROUT
+
+Reals = NDArray[np.float64]
+States = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """Limits of one loop; rates per second."""
+
+    sp_low: float = param(None, "pv")
+    sp_high: float = param(None, "pv")
+    sp_rate: float = param(1e300, "pv/s", above=0, source="setpoint, either way")
+    op_low: float = param(0.0, "%")
+    op_high: float = param(100.0, "%")
+    unsafe_rate: float = param(1e300, "%/s", above=0, source="an AI's output, away from the safe side")
+    safe_up: float = param(1.0, "1", source="1: more output is safe; -1: less is")
+
+
+class ClampInputs(NamedTuple):
+    """Shape (n_loops, n): mode, wanted setpoint, selected output."""
+
+    mode: States
+    target_sp: Reals
+    selected: Reals
+
+
+class ClampOut(NamedTuple):
+    """Shape (n_loops, n): working setpoint, final output, and how far that moved this scan."""
+
+    sp: Reals
+    op: Reals
+    move: Reals
+
+
+@rule
+def towards(value: float, target: float, most: float) -> float:
+    """One scan's move from `value` to `target`."""
+    return value + min(max(target - value, -most), most)
+
+
+@rule
+def asymmetric(op: float, wanted: float, most: float, safe_up: float) -> float:
+    """Any move to the safe side, at most `most` to the other."""
+    move = wanted - op
+    return wanted if safe_up * move >= 0.0 else op + min(max(move, -most), most)
+
+
+@kernel
+def _scan(about: Any, dt: float, inputs: Any, out: Any) -> None:
+    for j in range(out.op.shape[0]):
+        a = about[j]
+        for i in range(out.op.shape[1]):
+            target = inputs.target_sp[j, i]
+            if np.isfinite(target):
+                target = min(max(target, a.sp_low), a.sp_high)
+                out.sp[j, i] = towards(out.sp[j, i], target, a.sp_rate * dt)
+            wanted = inputs.selected[j, i]
+            if not np.isfinite(wanted):
+                wanted = out.op[j, i]
+            wanted = min(max(wanted, a.op_low), a.op_high)
+            if inputs.mode[j, i] == ROUT:
+                wanted = asymmetric(out.op[j, i], wanted, a.unsafe_rate * dt, a.safe_up)
+            out.move[j, i] = abs(wanted - out.op[j, i])
+            out.op[j, i] = wanted
+
+
+@dataclass(frozen=True)
+class FinalClamp:
+    """The final limits of every loop.
+
+    Parameters
+    ----------
+    loops : tuple of Clamp
+        Limits of each loop.
+    period : int
+        Scan period [ms].
+    """
+
+    loops: tuple[Clamp, ...]
+    period: int
+
+    def initial(self, n: int) -> Any:
+        """Set-up values; the engine puts SP and OP at rest."""
+        return pack(self.loops)
+
+    def step(self, state: Any, inputs: ClampInputs, out: ClampOut, now: int) -> None:
+        """Limit what goes to the field."""
+        _scan(state, self.period / 1000.0, inputs, out)

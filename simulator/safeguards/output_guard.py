@@ -1,0 +1,139 @@
+"""What the PLC admits from the AI: finite, in range, no leaps, and the plant near its setpoint.
+
+A refused value is replaced by the last admitted one; repeated refusals, or a plant that leaves
+the AI's envelope, take the loop away. On any doubt the guard fails to the PID, never to the AI.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.kernel import kernel, rule
+from simulator.core.param import pack, param
+from simulator.core.states import OUTPUT_REASON
+
+Reals = NDArray[np.float64]
+States = NDArray[np.int8]
+NONE, NOT_FINITE, RANGE, STEP, ENVELOPE, DEVIATION, STRIKES = (OUTPUT_REASON[n] for n in OUTPUT_REASON)
+_MOST_STRIKES = 8
+
+
+@dataclass(frozen=True)
+class OutputCheck:
+    """Limits on what the AI of one loop writes; `write` is the unit of SP (RCAS) or OP (ROUT)."""
+
+    low: float = param(None, "write", source="range of admitted values")
+    high: float = param(None, "write")
+    step: float = param(1e300, "write", above=0, source="largest change between two writes")
+    strikes: int = param(3, "1", at_least=1, at_most=_MOST_STRIKES)
+    window: int = param(60_000, "ms", above=0)
+    above: float = param(1e300, "pv", source="envelope of the PV")
+    below: float = param(-1e300, "pv")
+    within: float = param(1e300, "pv", above=0, source="largest deviation of PV from SP")
+    lasting: int = param(0, "ms", at_least=0)
+
+
+class OutputGuardInputs(NamedTuple):
+    """The mailbox value, PV in use and working SP, shape (n_loops, n); `active`: the AI has the loop."""
+
+    value: Reals
+    pv: Reals
+    sp: Reals
+    active: States
+
+
+class OutputGuardOut(NamedTuple):
+    """Shape (n_loops, n): the admitted value, whether to shed, and why."""
+
+    admitted: Reals
+    shed: States
+    reason: States
+
+
+class OutputGuardState(NamedTuple):
+    """Memory (n_loops, n), times of the last strikes (n_loops, 8, n), set-up values."""
+
+    memory: Any
+    strikes: NDArray[np.int64]
+    about: Any
+
+
+MEMORY = np.dtype([("last", "f8"), ("struck", "i8"), ("apart", "i8"), ("awake", "i8")])
+_NEVER = -(10**15)
+
+
+@rule
+def refusal(value: float, last: float, about: Any) -> int:
+    """Why a write is refused, or NONE."""
+    if not np.isfinite(value):
+        return NOT_FINITE
+    if not about.low <= value <= about.high:
+        return RANGE
+    return STEP if abs(value - last) > about.step else NONE
+
+
+@rule
+def departure(pv: float, apart: int, about: Any) -> int:
+    """Why the plant's state takes the loop from the AI, or NONE."""
+    if not about.below <= pv <= about.above:
+        return ENVELOPE
+    return DEVIATION if apart > about.lasting else NONE
+
+
+@kernel
+def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any, out: Any) -> None:
+    for j in range(out.admitted.shape[0]):
+        a = about[j]
+        needed = int(a.strikes)
+        for i in range(out.admitted.shape[1]):
+            m = memory[j, i]
+            value, pv = inputs.value[j, i], inputs.pv[j, i]
+            active = inputs.active[j, i] == 1
+            if m.awake == 0:
+                m.awake, m.last = 1, out.admitted[j, i]
+            new = value != m.last or value != value
+            why = refusal(value, out.admitted[j, i] if active else value, a)
+            if why == 0:
+                out.admitted[j, i] = value
+            elif active and new:
+                strikes[j, m.struck % 8, i] = now
+                m.struck += 1
+            m.last = value
+            m.apart = m.apart + dt if not abs(pv - inputs.sp[j, i]) <= a.within else 0
+            left = departure(pv, m.apart, a)
+            third = m.struck - needed
+            out_of_patience = third >= 0 and now - strikes[j, third % 8, i] <= a.window
+            out.shed[j, i] = 1 if active and (left != 0 or out_of_patience) else 0
+            out.reason[j, i] = left if left != 0 else (STRIKES if out_of_patience and active else why)
+
+
+@dataclass(frozen=True)
+class OutputGuard:
+    """The guard of every loop that an AI writes to.
+
+    Parameters
+    ----------
+    checks : tuple of OutputCheck
+        Limits of each loop.
+    period : int
+        Scan period [ms].
+    """
+
+    checks: tuple[OutputCheck, ...]
+    period: int
+
+    def initial(self, n: int) -> OutputGuardState:
+        """No strikes; the engine puts a harmless value in `admitted`."""
+        loops = len(self.checks)
+        strikes = np.full((loops, _MOST_STRIKES, n), _NEVER, np.int64)
+        return OutputGuardState(np.zeros((loops, n), MEMORY), strikes, pack(self.checks))
+
+    def step(
+        self, state: OutputGuardState, inputs: OutputGuardInputs, out: OutputGuardOut, now: int
+    ) -> None:
+        """Admit or refuse what stands in the mailbox."""
+        _scan(state.memory, state.strikes, state.about, self.period, now, inputs, out)

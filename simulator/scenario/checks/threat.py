@@ -1,0 +1,129 @@
+"""Checks one threat against the table of kinds, and brings its numbers into the target's units."""
+
+from __future__ import annotations
+
+from simulator.core.param import Param
+from simulator.core.quantity import Distribution
+from simulator.scenario.hints import shown
+from simulator.scenario.notes import Notes
+from simulator.scenario.resolved import ResolvedPlant, ResolvedThreat
+from simulator.scenario.schema.plant import Ai
+from simulator.scenario.schema.scenario import Scenario, Threat
+from simulator.scenario.signals import Kinds, KindSpec, target_unit
+from simulator.scenario.source import Path_
+
+_ABSOLUTE = frozenset({"value"})
+"""Parameters that name a value itself; every other one in the target's unit is a difference."""
+
+
+def resolve_threat(
+    notes: Notes, plant: ResolvedPlant, spec: Scenario, i: int, kinds: Kinds, ai: Ai | None
+) -> ResolvedThreat | None:
+    """One threat in the units of what it strikes, or None with notes."""
+    threat, way = spec.threats[i], ("threats", i)
+    if not notes.one_of((*way, "kind"), threat.kind, kinds, "a kind of threat"):
+        return None
+    kind = kinds[threat.kind]
+    if not notes.one_of((*way, "tap"), threat.tap, kind.taps, f"a tap on which '{threat.kind}' acts"):
+        return None
+    before = len(notes.problems)
+    _check_target(notes, plant, threat, way, kind, ai)
+    _check_times(notes, spec, threat, way)
+    unit = target_unit(plant.spec, plant.physics, plant.tags, threat)
+    units = {name: _unit(about, unit) for name, about in kind.parameters.items()}
+    drawn = _parameters(notes, threat, way, kind, units)
+    search = _search(notes, threat, way, kind, units)
+    if len(notes.problems) > before:
+        return None
+    head = (threat.name, threat.kind, threat.tap, threat.target, threat.onset, threat.lasts)
+    return ResolvedThreat(*head, drawn, {name: u for name, u in units.items() if u}, search)
+
+
+def _unit(about: Param, target: str | None) -> str | None:
+    return target if about.unit == "target" else about.unit
+
+
+def targets(plant: ResolvedPlant, tap: str, ai: Ai | None) -> tuple[list[str], str]:
+    """What a threat may strike at a tap, and how to call it."""
+    spec, tags = plant.spec, plant.tags
+    measured = [tag for tag in tags.values() if tag.kind == "transmitter"]
+    known: dict[str, tuple[list[str], str]] = {
+        "process": (list(plant.physics.inputs), "an input of the physics"),
+        "sensor": ([tag.name for tag in measured if not tag.wired_to], "a measurement"),
+        "uplink": ([tag.name for tag in tags.values() if not tag.wired_to], "a tag"),
+        "input": ([given.tag for given in ai.inputs] if ai else [], "an input of the AI"),
+        "downlink": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
+        "actuator": (list(spec.final_elements), "a final element"),
+        "sif_sensor": ([tag.name for tag in measured if tag.wired_to], "a sensor of a safety function"),
+    }
+    names, what = known.get(tap, ([], ""))
+    return names, f"{what} of plant '{plant.name}'"
+
+
+def _check_target(
+    notes: Notes, plant: ResolvedPlant, threat: Threat, way: Path_, kind: KindSpec, ai: Ai | None
+) -> None:
+    known, wanted = targets(plant, threat.tap, ai)
+    if threat.target is None:
+        if kind.needs_target and known:
+            notes.refuse(way, "nothing", f"the key 'target': {wanted}")
+    elif not known or not kind.needs_target:
+        wanted_none = f"no target: '{threat.kind}' at '{threat.tap}' has none"
+        notes.refuse((*way, "target"), shown(threat.target), wanted_none, key=True)
+    else:
+        notes.one_of((*way, "target"), threat.target, known, wanted)
+
+
+def _check_times(notes: Notes, spec: Scenario, threat: Threat, way: Path_) -> None:
+    _, latest = threat.onset.bounds
+    if latest >= spec.duration:
+        got = f"an onset up to {latest / 1000:g} s"
+        notes.refuse((*way, "onset"), got, f"an onset before the end at {spec.duration / 1000:g} s")
+    if threat.lasts and threat.lasts.bounds[0] <= 0:
+        notes.refuse((*way, "lasts"), "a duration of 0 s", "a duration above zero")
+
+
+def _parameters(
+    notes: Notes, threat: Threat, way: Path_, kind: KindSpec, units: dict[str, str | None]
+) -> dict[str, Distribution]:
+    found, given = {}, threat.parameters
+    for name, value in given.items():
+        if not notes.one_of((*way, name), name, [*kind.parameters, *_COMMON], "a known key", key=True):
+            continue
+        unit = units.get(name)
+        drawn = notes.drawn((*way, name), value, unit, name not in _ABSOLUTE) if unit else None
+        if drawn:
+            found[name] = drawn
+            _check_bounds(notes, (*way, name), kind.parameters[name], drawn)
+    for name in kind.parameters:
+        if name not in given:
+            notes.refuse(way, "nothing", f"the key '{name}' of the kind '{threat.kind}'")
+    return found
+
+
+_COMMON = ("name", "kind", "tap", "target", "onset", "lasts", "search")
+
+
+def _check_bounds(notes: Notes, way: Path_, about: Param, drawn: Distribution) -> None:
+    for end in drawn.bounds:
+        if about.complaint(end):
+            notes.refuse(way, f"a value of {end:g} {drawn.unit}".removesuffix(" 1"), about.complaint(end))
+            return
+
+
+def _search(
+    notes: Notes, threat: Threat, way: Path_, kind: KindSpec, units: dict[str, str | None]
+) -> dict[str, tuple[float, float]]:
+    found = {}
+    for name, ends in threat.search.items():
+        spot = (*way, "search", name)
+        known = ("onset", "lasts", *kind.parameters)
+        unit = "ms" if name in known[:2] else units.get(name)
+        if notes.one_of(spot, name, known, "a key to search over", key=True) and unit:
+            difference = name not in _ABSOLUTE
+            low, high = (notes.in_unit((*spot, k), end, unit, difference) for k, end in enumerate(ends))
+            if low is not None and high is not None:
+                found[name] = (low, high)
+            if unit == "ms" and low is not None and low < 0:
+                notes.refuse((*spot, 0), shown(str(ends[0])), "a duration that is not negative")
+    return found

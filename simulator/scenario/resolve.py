@@ -1,0 +1,234 @@
+"""From files to a checked suite, in three stages; each tells all its problems at once.
+
+1. every file that is reached is read; 2. each has the shape of its kind; 3. names exist, units
+fit, formulas can be judged, policies are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from simulator.assess.stl import Formula
+from simulator.core.errors import InputError, Problem
+from simulator.scenario import catalogue
+from simulator.scenario.checks import scenario as of_scenario
+from simulator.scenario.checks.plant import check_plant
+from simulator.scenario.checks.suite import (
+    check_controls,
+    check_criteria,
+    check_ids,
+    check_requirements,
+    check_suite,
+)
+from simulator.scenario.files import Files, files_of_scenario, files_of_suite
+from simulator.scenario.notes import Notes
+from simulator.scenario.plants import Physics, PlantError, physics
+from simulator.scenario.resolved import ResolvedPlant, ResolvedScenario, ResolvedSuite
+from simulator.scenario.schema.check import check
+from simulator.scenario.schema.criteria import Criteria, Plan
+from simulator.scenario.schema.plant import Plant
+from simulator.scenario.schema.requirements import Requirement, Requirements
+from simulator.scenario.schema.scenario import Scenario
+from simulator.scenario.schema.suite import Suite
+from simulator.scenario.signals import Kinds
+from simulator.scenario.source import Source
+from simulator.scenario.tags import tags_of
+
+T = TypeVar("T")
+
+
+def resolve_suite(
+    path: Path | str, kinds: Kinds | None = None, breaks: Collection[str] = ()
+) -> ResolvedSuite:
+    """Read and check a suite with everything it reaches.
+
+    Parameters
+    ----------
+    path : Path or str
+        The suite file.
+    kinds : mapping of str to KindSpec, optional
+        Table of threats; the product's own when absent.
+    breaks : collection of str
+        Known ways in which a mutant breaks a layer; when empty any name is taken.
+
+    Raises
+    ------
+    InputError
+        With every problem of the first stage that has any.
+    """
+    files = files_of_suite(Path(path))
+    return _Resolver(files, kinds).suite(breaks)
+
+
+def resolve_scenario(
+    path: Path | str, requirements: Path | str, criteria: Path | str, kinds: Kinds | None = None
+) -> ResolvedScenario:
+    """Read and check one scenario with its requirements and criteria; see `resolve_suite`."""
+    files = files_of_scenario(Path(path), Path(requirements), Path(criteria))
+    return _Resolver(files, kinds).scenario()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Stage 2: the files as models, each with its source."""
+
+    book: tuple[Source, Requirements]
+    criteria: tuple[Source, Criteria]
+    scenarios: list[tuple[Source, Scenario]]
+    plants: dict[str, tuple[Source, Plant]]
+    suite: tuple[Source, Suite] | None
+
+
+def _shaped(files: Files) -> _Read:
+    problems: list[Problem] = []
+
+    def shape(source: Source | None, model: type[T]) -> tuple[Source, T]:
+        try:
+            return source, check(source, model)  # type: ignore[arg-type, type-var, return-value]
+        except InputError as error:
+            problems.extend(error.problems)
+            return None  # type: ignore[return-value]
+
+    suite = shape(files.suite, Suite) if files.suite else None
+    plants = {name: shape(source, Plant) for name, source in files.plants.items()}
+    scenarios = [shape(source, Scenario) for source in files.scenarios]
+    book = shape(files.requirements, Requirements) if files.requirements else None
+    criteria = shape(files.criteria, Criteria) if files.criteria else None
+    if problems:
+        raise InputError(*problems)
+    if book is None or criteria is None:
+        raise AssertionError("a suite of the right shape names requirements and criteria")
+    return _Read(book, criteria, scenarios, plants, suite)
+
+
+class _Resolver:
+    """Stage 3."""
+
+    def __init__(self, files: Files, kinds: Kinds | None) -> None:
+        if kinds is None:
+            from simulator.threats import KINDS
+
+            kinds = KINDS
+        self.files, self.kinds = files, kinds
+        self.read = _shaped(files)
+        self.notes: dict[str, Notes] = {}
+        self.plants: dict[str, ResolvedPlant] = {}
+        self.formulas: dict[str, list[Formula]] = {}
+
+    def on(self, source: Source) -> Notes:
+        """The notes on one file."""
+        return self.notes.setdefault(str(source.path.resolve()), Notes(source))
+
+    def scenario(self) -> ResolvedScenario:
+        """The only scenario."""
+        self._plants()
+        found = self._scenarios(check_all=self._book)
+        return next(iter(found.values()))
+
+    def suite(self, breaks: Collection[str]) -> ResolvedSuite:
+        """The whole suite."""
+        if self.read.suite is None:
+            raise AssertionError("files of a suite")
+        source, spec = self.read.suite
+        self._plants()
+        found = self._scenarios(check_all=lambda _: self._suite(source, spec, breaks))
+        paths = [one.path for one in self.files.all()]
+        paths += [policy for plant in self.plants.values() for policy in plant.policies.values()]
+        findings = dict.fromkeys(text for notes in self.notes.values() for text in notes.findings)
+        plants = {key: self.plants[key] for key in (spec.plant, *self.plants)}
+        book, criteria = self.read.book[1], self.read.criteria[1]
+        head = (source.path, spec, book, criteria, plants, found)
+        return ResolvedSuite(*head, tuple(dict.fromkeys(paths)), tuple(findings))
+
+    def _plants(self) -> None:
+        for key, (source, spec) in self.read.plants.items():
+            notes = self.on(source)
+            try:
+                about = physics(spec.physics, source.path.parent)
+            except PlantError as error:
+                notes.refuse(("physics",), error.got, error.wanted, error.hint)
+                continue
+            check_plant(notes, spec, about, source.path.parent)
+            self.plants[key] = _plant(key, source, spec, notes, about)
+        if len(self.plants) < len(self.read.plants):
+            self._end()
+
+    def _end(self) -> None:
+        problems = [problem for notes in self.notes.values() for problem in notes.problems]
+        if problems:
+            raise InputError(*dict.fromkeys(problems))
+
+    def _book(self, plant: Plant) -> None:
+        (book_source, book), (criteria_source, criteria) = self.read.book, self.read.criteria
+        ids = [spec.id for _, spec in self.read.scenarios]
+        check_requirements(self.on(book_source), book, plant, criteria)
+        notes = self.on(criteria_source)
+        check_criteria(notes, criteria, book, ids)
+        for name, margin in criteria.margins.warn_below.items():
+            if name in self.formulas:
+                of_scenario.check_margin(notes, name, margin, self.formulas[name])
+
+    def _suite(self, source: Source, spec: Suite, breaks: Collection[str]) -> None:
+        plant = self.plants[spec.plant].spec
+        self._book(plant)
+        for other_source, other in (self.read.book, self.read.criteria):
+            if other.plant != plant.plant:
+                wanted = f"the plant of the suite, {plant.plant}"
+                self.on(other_source).refuse(("plant",), repr(other.plant), wanted)
+        ids = [scenario.id for _, scenario in self.read.scenarios]
+        check_suite(self.on(source), spec, self.read.book[1], ids)
+        check_controls(self.on(source), spec, [p.spec for p in self.plants.values()], ids, breaks)
+
+    def _scenarios(self, check_all: Callable[[Plant], None]) -> dict[str, ResolvedScenario]:
+        found: dict[str, ResolvedScenario] = {}
+        taken: dict[str, str] = {}
+        for source, spec in self.read.scenarios:
+            check_ids(self.on(source), ("id",), spec.id, taken)
+            taken.setdefault(spec.id, source.file)
+            found[spec.id] = self._scenario(source, spec)
+        check_all(next(iter(self.plants.values())).spec)
+        self._end()
+        return found
+
+    def _scenario(self, source: Source, spec: Scenario) -> ResolvedScenario:
+        notes, plant = self.on(source), self.plants[spec.plant]
+        told = of_scenario.Told(notes, spec, plant, self.kinds)
+        threats = of_scenario.resolve_threats(told)
+        start = of_scenario.resolve_start(told)
+        of_scenario.check_operator(told)
+        listed = dict(of_scenario.resolve_requirements(told, self.read.book[1]))
+        formulas = {}
+        if len(threats) == len(spec.threats):  # else every formula on a wrong threat would complain too
+            formulas = of_scenario.read_formulas(told, listed, self.on(self.read.book[0]))
+        for name, formula in formulas.items():
+            self.formulas.setdefault(name, []).append(formula)
+        plans = _plans(self.read.criteria[1], spec.id, listed)
+        variant = spec.ai or next(iter(plant.spec.ai))
+        head = (source.path, spec, plant, variant, threats, start, listed, formulas, plans)
+        return ResolvedScenario(*head, told.signals(), catalogue.rows().get(spec.id), tuple(notes.findings))
+
+
+def _plant(key: str, source: Source, spec: Plant, notes: Notes, about: Physics) -> ResolvedPlant:
+    known = {name: value for name, value in spec.parameters.items() if name in about.parameters}
+    values = {}
+    for name, value in known.items():
+        number = Notes(source).in_unit(("parameters", name), value, about.parameters[name].unit)
+        values[name] = 0.0 if number is None else number
+    policies = {name: source.path.parent / ai.model for name, ai in spec.ai.items()}
+    tags = tags_of(spec, about)
+    return ResolvedPlant(key, source.path, spec, about, values, tags, policies, tuple(notes.findings))
+
+
+def _plans(criteria: Criteria, scenario: str, listed: Mapping[str, Requirement]) -> dict[str, Plan]:
+    """Sample size of each requirement: the scenario's own plan, else that of its code."""
+    override = criteria.overrides.get(scenario)
+    found = {}
+    for name, requirement in listed.items():
+        code = criteria.codes.get(requirement.code)
+        plan = override.plan if override else code.plan if code else ""
+        if plan in criteria.plans:
+            found[name] = criteria.plans[plan]
+    return found

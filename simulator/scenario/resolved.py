@@ -1,0 +1,187 @@
+"""A suite whose files have been read, checked against each other and understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulator.assess.stl import Formula
+from simulator.core.clock import Tick
+from simulator.core.quantity import Distribution
+from simulator.core.traces import Signal
+from simulator.scenario.catalogue import Row
+from simulator.scenario.plants import Physics
+from simulator.scenario.schema.criteria import Criteria, Plan
+from simulator.scenario.schema.plant import Ai, Plant
+from simulator.scenario.schema.requirements import Requirement, Requirements
+from simulator.scenario.schema.scenario import Scenario
+from simulator.scenario.schema.suite import Suite
+from simulator.scenario.tags import Tag
+
+
+@dataclass(frozen=True)
+class ResolvedPlant:
+    """One plant: its file, its physics and what they say together.
+
+    Attributes
+    ----------
+    key : str
+        As scenarios name it.
+    file : Path
+        plant.yaml; policies and physics are relative to its folder.
+    spec : Plant
+        The file.
+    physics : Physics
+        Class and units.
+    parameters : mapping of str to float
+        What the file sets, in the units of the physics: ``physics.owner(**parameters)``.
+    tags : mapping of str to Tag
+        Transmitters, copies and readbacks with units and spans.
+    policies : mapping of str to Path
+        ONNX file by variant of the AI.
+    findings : tuple of str
+        What a reviewer should see.
+    """
+
+    key: str
+    file: Path
+    spec: Plant
+    physics: Physics
+    parameters: Mapping[str, float]
+    tags: Mapping[str, Tag]
+    policies: Mapping[str, Path]
+    findings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name of the plant, as its file says."""
+        return self.spec.plant
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the plant file."""
+        return self.file.parent
+
+
+@dataclass(frozen=True)
+class ResolvedThreat:
+    """One threat, its numbers in the units of what it strikes.
+
+    Attributes
+    ----------
+    onset, lasts : Distribution
+        In ms; `lasts` is None when it stays to the end.
+    parameters : mapping of str to Distribution
+        Of its kind, in `units`.
+    units : mapping of str to str
+        Unit by parameter.
+    search : mapping of str to tuple
+        Ranges for falsify and envelope: onset and lasts in ms, parameters in `units`.
+    """
+
+    name: str
+    kind: str
+    tap: str
+    target: str | None
+    onset: Distribution
+    lasts: Distribution | None
+    parameters: Mapping[str, Distribution]
+    units: Mapping[str, str]
+    search: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class ResolvedScenario:
+    """One scenario on one plant.
+
+    Attributes
+    ----------
+    variant : str
+        Which of the plant's AI variants acts.
+    start : mapping of str to Distribution
+        States that do not start at nominal, in the units of the physics.
+    formulas : mapping of str to Formula
+        Its requirements that are formulas, read against its signals, by id.
+    plans : mapping of str to Plan
+        Sample size by requirement.
+    row : Row or None
+        Its row of the catalogue; None for a scenario the catalogue does not know.
+    """
+
+    file: Path
+    spec: Scenario
+    plant: ResolvedPlant
+    variant: str
+    threats: tuple[ResolvedThreat, ...]
+    start: Mapping[str, Distribution]
+    requirements: Mapping[str, Requirement]
+    formulas: Mapping[str, Formula]
+    plans: Mapping[str, Plan]
+    signals: Mapping[str, Signal]
+    row: Row | None
+    findings: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Id, such as ``SNS-002``."""
+        return self.spec.id
+
+    @property
+    def duration(self) -> Tick:
+        """Planned end [ms]."""
+        return self.spec.duration
+
+    @property
+    def ai(self) -> Ai:
+        """The variant of the AI that acts."""
+        return self.plant.spec.ai[self.variant]
+
+    @property
+    def policy(self) -> Path:
+        """Its ONNX file."""
+        return self.plant.policies[self.variant]
+
+    @property
+    def replicas(self) -> int:
+        """How many replicas its most demanding requirement wants."""
+        return max(plan.replicas for plan in self.plans.values())
+
+
+@dataclass(frozen=True)
+class ResolvedSuite:
+    """Everything a run needs, checked.
+
+    Attributes
+    ----------
+    plants : mapping of str to ResolvedPlant
+        By the name that suite and scenarios use; the suite's own first.
+    scenarios : mapping of str to ResolvedScenario
+        By id, in the order of the suite.
+    files : tuple of Path
+        Every input file, for the record.
+    findings : tuple of str
+        What a reviewer should see.
+    """
+
+    file: Path
+    spec: Suite
+    requirements: Requirements
+    criteria: Criteria
+    plants: Mapping[str, ResolvedPlant]
+    scenarios: Mapping[str, ResolvedScenario]
+    files: tuple[Path, ...] = ()
+    findings: tuple[str, ...] = ()
+    names: Mapping[Path, str] = field(default_factory=dict)
+
+    @property
+    def plant(self) -> ResolvedPlant:
+        """The suite's own plant."""
+        return self.plants[self.spec.plant]
+
+    def to_json(self) -> dict[str, Any]:
+        """The plain data of ``resolved.json``; see `simulator.scenario.plain`."""
+        from simulator.scenario.plain import suite_data
+
+        return suite_data(self)

@@ -1,0 +1,1 @@
+"""Shapes of the files, one module a kind; the only folder that imports pydantic."""

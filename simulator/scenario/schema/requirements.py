@@ -1,0 +1,55 @@
+"""requirements.yaml: what an engineer signs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from simulator.scenario.schema.fields import Name, SomeNames, Strict, Text, Value, Version, refuse
+
+_WAYS = ("formula", "compare", "design_check")
+
+
+class Compare(Strict):
+    """A metric against the same run without a part."""
+
+    metric: Literal["cost_index", "trace_digest"]
+    without: SomeNames
+    at_most: Value | None = None
+    equal: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.at_most is None) == (self.equal is None):
+            refuse("both or none", "exactly one of 'at_most' and 'equal'")
+        return self
+
+
+class Requirement(Strict):
+    """A sentence, and exactly one way to judge it."""
+
+    code: Name
+    clause: Text | None = None
+    protects: Name | None = None
+    text: Text
+    about: Literal["detection"] | None = None
+    if_unexercised: Literal["PASS"] | None = None
+    formula: Text | None = None
+    compare: Compare | None = None
+    design_check: Literal["independence", "sif_response"] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        given = [way for way in _WAYS if getattr(self, way) is not None]
+        if len(given) != 1:
+            refuse(" and ".join(given) or "none of them", "exactly one of formula, compare and design_check")
+        return self
+
+
+class Requirements(Strict):
+    """The whole file."""
+
+    schema_: Version = Field(alias="schema")
+    plant: Name
+    requirements: Annotated[dict[Name, Requirement], Field(min_length=1)]

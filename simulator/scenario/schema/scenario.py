@@ -1,0 +1,90 @@
+"""A scenario: one question, asked of one plant with given threats and operator."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from simulator.scenario.hints import did_you_mean, shown
+from simulator.scenario.schema.fields import (
+    Dist,
+    Durations,
+    Items,
+    Name,
+    Pair,
+    Period,
+    SomeNames,
+    Strict,
+    Text,
+    Version,
+    refuse,
+)
+
+Tap = Literal[
+    "sensor",
+    "uplink",
+    "input",
+    "policy",
+    "heartbeat",
+    "ai_write",
+    "downlink",
+    "actuator",
+    "sif_sensor",
+    "operator",
+    "process",
+]
+
+
+class Threat(Strict):
+    """One threat; keys that belong to its kind are kept in `parameters`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, arbitrary_types_allowed=True)
+    __pydantic_extra__: dict[str, Dist] = Field(init=False)
+
+    name: Name
+    kind: Name
+    tap: Tap
+    target: Name | None = None
+    onset: Durations
+    lasts: Durations | None = None
+    search: dict[Name, Pair] = Field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the file gives for the kind's own parameters, as distributions."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Desk(Strict):
+    """An operator: how long until he reacts, and to which alarm with what."""
+
+    reaction: Durations
+    acts_on: Annotated[dict[Name, Literal["override", "rearm", "reset"]], Field(min_length=1)]
+
+
+def _desk(value: Any) -> Any:
+    if isinstance(value, str) and value != "none":
+        refuse(shown(value), "none, or a mapping with reaction and acts_on", did_you_mean(value, ("none",)))
+    return None if value == "none" else value
+
+
+def _start(value: Any) -> Any:
+    if isinstance(value, str) and value != "nominal":
+        refuse(shown(value), "nominal, or a mapping of states", did_you_mean(value, ("nominal",)))
+    return {} if value == "nominal" else value
+
+
+class Scenario(Strict):
+    """The whole file; `ai` names a variant of the plant's AI, the plant's first when absent."""
+
+    schema_: Version = Field(alias="schema")
+    id: Name
+    question: Text
+    plant: Text
+    ai: Name | None = None
+    duration: Period
+    start: Annotated[dict[Name, Dist], BeforeValidator(_start)] = Field(default_factory=dict)
+    threats: Annotated[tuple[Threat, ...], Items] = ()
+    operator: Annotated[Desk | None, BeforeValidator(_desk)] = None
+    requirements: SomeNames

@@ -1,0 +1,109 @@
+"""A suite: which questions, against which plant, within which budget."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from simulator.scenario.hints import shown
+from simulator.scenario.schema.fields import (
+    Bytes,
+    Count,
+    Items,
+    Name,
+    Names,
+    Period,
+    Positive,
+    SomeNames,
+    Strict,
+    Text,
+    Version,
+    refuse,
+)
+
+
+class CatalogueVersions(Strict):
+    """Versions of the technique lists; texts, as 19.10 is not 19.1."""
+
+    attack_ics: Annotated[tuple[Text, ...], Items, Field(min_length=1)]
+    atlas: Text
+
+
+class NullInjection(Strict):
+    """Injectors at zero must leave no trace."""
+
+    id: Name
+    of: SomeNames
+
+
+def _all(value: Any) -> Any:
+    if isinstance(value, str) and value != "all":
+        refuse(shown(value), "all, or a list of scenario ids")
+    return [] if value == "all" else value
+
+
+class Repeat(Strict):
+    """The same run twice must be equal; an empty `of` means every scenario."""
+
+    id: Name
+    of: Annotated[Names, BeforeValidator(_all)]
+    replicas: Positive
+
+
+class Mutants(Strict):
+    """Layers taken out or broken, each with the scenario that must notice."""
+
+    id: Name
+    replicas: Positive
+    remove: dict[Name, Name] = Field(default_factory=dict)
+    break_: dict[Name, Name] = Field(default_factory=dict, alias="break")
+
+
+class Controls(Strict):
+    """The suite judged."""
+
+    null_injection: NullInjection | None = None
+    repeat: Repeat | None = None
+    mutants: Mutants | None = None
+
+
+class KeptTraces(Strict):
+    """How many replicas' traces are kept, by why."""
+
+    worst: Count
+    failed: Count
+    random: Count
+
+
+class Kept(Strict):
+    """What is recorded."""
+
+    traces: KeptTraces
+    rows: Literal["all"]
+
+
+class Budget(Strict):
+    """Wall time [ms] and sizes [bytes] that the run may take."""
+
+    wall: Period
+    memory_per_worker: Bytes
+    disk: Bytes
+
+
+class Suite(Strict):
+    """The whole file; paths are relative to it."""
+
+    schema_: Version = Field(alias="schema")
+    suite: Name
+    plant: Text
+    requirements: Text
+    criteria: Text
+    catalogue: CatalogueVersions
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    scenarios: Annotated[tuple[Text, ...], Items, Field(min_length=1)]
+    design_checks: Names = ()
+    out_of_scope: dict[Name, Text] = Field(default_factory=dict)
+    controls: Controls = Controls()
+    record: Kept
+    budget: Budget

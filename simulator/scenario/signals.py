@@ -1,0 +1,156 @@
+"""The signals that a scenario records and that its requirements may name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from simulator.core.param import Param
+from simulator.core.states import (
+    INPUT_REASON,
+    MODE,
+    MODE_GROUPS,
+    MODE_REASON,
+    OUTPUT_REASON,
+    QUALITY,
+    SIF,
+)
+from simulator.core.traces import Signal, catalogue, flag
+from simulator.scenario.plants import Physics
+from simulator.scenario.schema.plant import Ai, Plant
+from simulator.scenario.schema.scenario import Scenario, Threat
+from simulator.scenario.tags import Tag, tags_of
+
+
+class KindSpec(Protocol):
+    """What the table of threats says of one kind."""
+
+    @property
+    def taps(self) -> tuple[str, ...]:
+        """Where it may act."""
+
+    @property
+    def parameters(self) -> Mapping[str, Param]:
+        """What a scenario gives it; unit ``"target"`` means that of the struck signal."""
+
+    @property
+    def needs_target(self) -> bool:
+        """Whether the struck signal must be named."""
+
+    @property
+    def tells(self) -> str:
+        """Parameter that ``threat.<name>`` shows while active; empty: a flag."""
+
+
+Kinds = Mapping[str, KindSpec]
+
+
+def signals_of(plant: Plant, physics: Physics, scenario: Scenario, kinds: Kinds) -> dict[str, Signal]:
+    """Every signal of one scenario by name.
+
+    Parameters
+    ----------
+    plant : Plant
+        The plant file.
+    physics : Physics
+        Units of the truth.
+    scenario : Scenario
+        Names its threats and the variant of the AI.
+    kinds : mapping of str to KindSpec
+        The table of threats.
+    """
+    tags = tags_of(plant, physics)
+    ai = variant_of(plant, scenario)
+    found = [*plant_signals(plant, physics, tags)]
+    if ai and ai.loop in plant.loops:
+        found += _ai_signals(plant, physics, tags, ai)
+    found += [_threat(plant, physics, tags, threat, kinds) for threat in scenario.threats]
+    return catalogue(found)
+
+
+def variant_of(plant: Plant, scenario: Scenario) -> Ai | None:
+    """The AI of a scenario: the one it names, else the plant's first; None when unknown."""
+    return plant.ai.get(scenario.ai or next(iter(plant.ai)))
+
+
+def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> Iterator[Signal]:
+    """Signals that every scenario of a plant has."""
+    yield from (Signal(f"true.{name}", unit) for name, unit in physics.quantities.items())
+    for name, tag in tags.items():
+        yield Signal(name, tag.unit)
+        yield Signal(f"quality.{name}", states=QUALITY)
+    yield from _loops(plant, physics, tags)
+    yield from _elements(plant, physics)
+    yield from (Signal(f"sif.{name}", states=SIF) for name in plant.sifs)
+    for name, spec in plant.measurements.items():
+        yield from (flag(f"alarm.{name}.{level}") for level in spec.alarms)
+    yield from (flag(f"alarm.readback.{valve}") for valve in plant.readback)
+    yield Signal("alarms.in_10_min")
+    yield from (flag(f"operator.{act}") for act in ("override", "rearm", "reset"))
+    yield flag("ai_fault")
+    yield Signal("reason.input_guard", states=INPUT_REASON)
+    yield Signal("reason.output_guard", states=OUTPUT_REASON)
+    yield Signal("reason.mode", states=MODE_REASON)
+
+
+def _loops(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> Iterator[Signal]:
+    for name, loop in plant.loops.items():
+        yield Signal(f"mode.{name}", states=MODE, groups=MODE_GROUPS)
+        yield Signal(f"sp.{name}", tags[loop.pv].unit if loop.pv in tags else "")
+        yield Signal(f"op.{name}", element_unit(plant, physics, loop.op))
+
+
+def _elements(plant: Plant, physics: Physics) -> Iterator[Signal]:
+    pairs: dict[str, int] = {}
+    for name, element in plant.final_elements.items():
+        if element.kind == "control valve":
+            unit = element_unit(plant, physics, name)
+            yield Signal(f"move.{name}", unit)
+            yield Signal(f"bump.{name}", unit)
+        else:
+            yield flag(f"safe.{name}")
+            pairs[name[:-1]] = pairs.get(name[:-1], 0) + (name[-1] in "AB")
+    yield from (flag(f"safe.{base}") for base, members in pairs.items() if members == 2)
+
+
+def element_unit(plant: Plant, physics: Physics, element: str) -> str:
+    """Unit of a final element: that of the input it drives; empty when unknown."""
+    spec = plant.final_elements.get(element)
+    return physics.inputs.get(spec.drives, "") if spec else ""
+
+
+def output_unit(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai) -> str:
+    """Unit of what the AI writes: of the PV in RCAS, of the valve in ROUT."""
+    loop = plant.loops[ai.loop]
+    if ai.mode == "RCAS":
+        return tags[loop.pv].unit if loop.pv in tags else ""
+    return element_unit(plant, physics, loop.op)
+
+
+def _ai_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai) -> list[Signal]:
+    unit = output_unit(plant, physics, tags, ai)
+    return [
+        Signal(f"target.{ai.loop}", unit),
+        Signal(f"admitted.{ai.loop}", unit),
+        flag(f"ai_active.{ai.loop}"),
+        flag(f"alarm.shed.{ai.loop}"),
+    ]
+
+
+def _threat(plant: Plant, physics: Physics, tags: Mapping[str, Tag], threat: Threat, kinds: Kinds) -> Signal:
+    kind, name = kinds.get(threat.kind), f"threat.{threat.name}"
+    about = kind.parameters.get(kind.tells) if kind else None
+    if about is None:
+        return flag(name)
+    unit = target_unit(plant, physics, tags, threat) if about.unit == "target" else about.unit
+    return Signal(name, unit or "")
+
+
+def target_unit(plant: Plant, physics: Physics, tags: Mapping[str, Tag], threat: Threat) -> str | None:
+    """Unit of the struck signal; None when nothing or something unknown is struck."""
+    name = threat.target or ""
+    if threat.tap == "process":
+        return physics.inputs.get(name)
+    if threat.tap in ("actuator", "downlink"):
+        return element_unit(plant, physics, name) or None
+    return tags[name].unit if name in tags else None

@@ -1,0 +1,191 @@
+"""Safety instrumented functions: voted trips, a latch, and a manual reset (IEC 61511).
+
+Nothing here knows the control system: sensors, logic and final elements are the function's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.kernel import kernel, rule
+from simulator.core.states import NORMAL, TRIPPED
+from simulator.sis.voting import voted
+
+Reals = NDArray[np.float64]
+States = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One voted condition of a function.
+
+    Attributes
+    ----------
+    sif : int
+        Row of the function it belongs to.
+    sensors : tuple of int
+        Rows of its sensors.
+    wanted : int
+        M of MooN.
+    point : float
+        Trip point in the sensors' unit.
+    above : bool
+        Trips above (else below) the point.
+    confirm : int
+        Consecutive scans that must agree.
+    unless_safe : int
+        Element that excuses the condition while it is in its safe position, or -1.
+    spans : tuple of (float, float)
+        Range of each sensor; 5 % of it past either end is BAD.
+    """
+
+    sif: int
+    sensors: tuple[int, ...]
+    wanted: int
+    point: float
+    above: bool
+    confirm: int
+    unless_safe: int
+    spans: tuple[tuple[float, float], ...]
+
+
+class SifInputs(NamedTuple):
+    """`read` (n_sensors, n), `safe` (n_elements.., n), `reset` (n,) pulses."""
+
+    read: Reals
+    safe: States
+    reset: States
+
+
+class SifOut(NamedTuple):
+    """`status` (n_sifs, n) and `demanded` (n_elements, n)."""
+
+    status: States
+    demanded: States
+
+
+class SifState(NamedTuple):
+    """Confirmation counters (n_trips, n), time since the trip (n_sifs, n), and set-up values."""
+
+    counts: NDArray[np.int32]
+    waited: NDArray[np.int32]
+    calls: States
+    trips: Any
+    sensors: NDArray[np.int64]
+    limits: Reals
+    delays: NDArray[np.int64]
+    elements: NDArray[np.int8]
+
+
+@rule
+def latch(status: int, called: bool, reset: bool) -> int:
+    """A trip holds until the reset; a reset is refused while the condition stands."""
+    if called:
+        return TRIPPED
+    return NORMAL if reset else status
+
+
+@kernel
+def _vote(trips: Any, sensors: Any, limits: Any, read: Any, safe: Any, counts: Any, calls: Any) -> None:
+    calls[:] = 0
+    for t in range(trips.shape[0]):
+        trip = trips[t]
+        point, sign = trip.point, (1.0 if trip.above else -1.0)
+        for i in range(read.shape[1]):
+            votes, good = 0, 0
+            for k in range(trip.first, trip.last):
+                value = read[sensors[k], i]
+                if limits[k, 0] < value < limits[k, 1]:
+                    good += 1
+                    if sign * (value - point) > 0.0:
+                        votes += 1
+            excused = trip.unless_safe >= 0 and safe[trip.unless_safe, i] == 1
+            called = voted(votes, good, trip.wanted, trip.last - trip.first) and not excused
+            counts[t, i] = min(counts[t, i] + 1, trip.confirm) if called else 0
+            if counts[t, i] >= trip.confirm:
+                calls[trip.sif, i] = 1
+
+
+@kernel
+def _latch(calls: Any, reset: Any, waited: Any, delays: Any, elements: Any, dt: int, status: Any, demanded: Any) -> None:
+    demanded[:] = 0
+    for k in range(status.shape[0]):
+        for i in range(status.shape[1]):
+            status[k, i] = latch(status[k, i], calls[k, i] == 1, reset[i] == 1)
+            if status[k, i] != TRIPPED:
+                waited[k, i] = 0
+                continue
+            if waited[k, i] >= delays[k]:
+                for e in range(demanded.shape[0]):
+                    demanded[e, i] |= elements[k, e]
+            else:
+                waited[k, i] += dt
+
+
+_TRIP = np.dtype(
+    [("sif", "i8"), ("wanted", "i8"), ("point", "f8"), ("above", "i8"), ("confirm", "i8"),
+     ("unless_safe", "i8"), ("first", "i8"), ("last", "i8")]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SafetyFunctions:
+    """The safety functions of a plant, solved by one logic solver.
+
+    Parameters
+    ----------
+    trips : tuple of Trip
+        Conditions, several of which may call one function.
+    delays : tuple of int
+        Logic plus solenoid time of each function [ms].
+    elements : tuple of tuple of int
+        Rows of the final elements of each function.
+    n_elements : int
+        Number of final elements of the plant.
+    period : int
+        Scan period [ms].
+    """
+
+    trips: tuple[Trip, ...]
+    delays: tuple[int, ...]
+    elements: tuple[tuple[int, ...], ...]
+    n_elements: int
+    period: int
+
+    def initial(self, n: int) -> SifState:
+        """Every function NORMAL."""
+        ends = np.cumsum([len(t.sensors) for t in self.trips])
+        rows = [
+            (t.sif, t.wanted, t.point, int(t.above), t.confirm, t.unless_safe, end - len(t.sensors), end)
+            for t, end in zip(self.trips, ends, strict=True)
+        ]
+        wired = np.zeros((len(self.delays), self.n_elements), np.int8)
+        for k, members in enumerate(self.elements):
+            wired[k, list(members)] = 1
+        return SifState(
+            counts=np.zeros((len(self.trips), n), np.int32),
+            waited=np.zeros((len(self.delays), n), np.int32),
+            calls=np.zeros((len(self.delays), n), np.int8),
+            trips=np.array(rows, _TRIP),
+            sensors=np.array([s for t in self.trips for s in t.sensors], np.int64),
+            limits=np.array([_live(span) for t in self.trips for span in t.spans]),
+            delays=np.array(self.delays, np.int64),
+            elements=wired,
+        )
+
+    def step(self, state: SifState, inputs: SifInputs, out: SifOut, now: int) -> None:
+        """Vote, latch, demand."""
+        s = state
+        _vote(s.trips, s.sensors, s.limits, inputs.read, inputs.safe, s.counts, s.calls)
+        _latch(
+            s.calls, inputs.reset, s.waited, s.delays, s.elements, self.period, out.status, out.demanded
+        )
+
+
+def _live(span: tuple[float, float]) -> tuple[float, float]:
+    margin = 0.049 * (span[1] - span[0])
+    return span[0] - margin, span[1] + margin

@@ -1,0 +1,121 @@
+"""Deliberately broken builds: each must be noticed by its question, or the suite is void.
+
+A mutant replaces entries of the tuple of layers; no layer knows that mutants exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from simulator.core.states import RCAS
+from simulator.engine.layer import Bound, Layer, Wire
+
+Path = tuple[Bound, ...]
+Mutation = Callable[[Path], Path]
+
+
+@dataclass(frozen=True)
+class Around:
+    """A layer with something done after each of its steps.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer as it should be.
+    after : callable
+        Given (inputs, out), spoils what the layer decided.
+    """
+
+    layer: Layer
+    after: Callable[[Any, Any], None]
+
+    def initial(self, n: int) -> Any:
+        """State of the layer."""
+        return self.layer.initial(n)
+
+    def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
+        """Step, then spoil."""
+        self.layer.step(state, inputs, out, now)
+        self.after(inputs, out)
+
+
+def removable(path: Path, sifs: Iterable[str]) -> tuple[str, ...]:
+    """Names that `removed` accepts for this tuple of layers."""
+    return (*(bound.name for bound in path), *sifs)
+
+
+def removed(name: str, sifs: tuple[str, ...]) -> Mutation:
+    """The build without a layer, or without one safety function.
+
+    A layer that a signal passes through becomes a wire; any other leaves its outputs at rest.
+    """
+    if name in sifs:
+        return _on("sifs", lambda bound: _without_function(bound, sifs.index(name)))
+    return lambda path: tuple(part for bound in path for part in _without(bound, name))
+
+
+def _without(bound: Bound, name: str) -> Path:
+    if bound.name != name:
+        return (bound,)
+    return tuple(replace(bound, layer=Wire(*pair), state=None) for pair in bound.passes)
+
+
+def _without_function(bound: Bound, k: int) -> Bound:
+    trips = bound.state.trips.copy()
+    trips["confirm"][trips["sif"] == k] = np.iinfo(np.int32).max
+    return replace(bound, state=bound.state._replace(trips=trips))
+
+
+def _on(name: str, change: Callable[[Bound], Bound]) -> Mutation:
+    return lambda path: tuple(change(bound) if bound.name == name else bound for bound in path)
+
+
+def _returns_rejected(bound: Bound) -> Bound:
+    def pass_on(inputs: Any, out: Any) -> None:
+        out.admitted[:] = inputs.value
+
+    return replace(bound, layer=Around(bound.layer, pass_on))
+
+
+def _doubled(bound: Bound) -> Bound:
+    layer: Any = bound.layer
+    slow = replace(layer, heartbeat=2 * layer.heartbeat, sequence=2 * layer.sequence)
+    return replace(bound, layer=slow)
+
+
+def _leaks(bound: Bound) -> Bound:
+    return replace(bound, inputs=bound.inputs._replace(reset=np.ones_like(bound.inputs.reset)))
+
+
+def _wrong_sign(bound: Bound) -> Bound:
+    centre = bound.state.answer[0]
+
+    def mirror(_: Any, out: Any) -> None:
+        out.written[0] = 2.0 * centre - out.written[0]
+
+    return replace(bound, layer=Around(bound.layer, mirror))
+
+
+def _bumpless(bound: Bound) -> Bound:
+    return replace(bound, state=bound.state._replace(starts=np.zeros_like(bound.state.starts)))
+
+
+def _ignored(bound: Bound) -> Bound:
+    after = bound.state.after.copy()
+    after[RCAS:] = np.arange(RCAS, after.shape[0])[:, None]
+    return replace(bound, state=bound.state._replace(after=after))
+
+
+BROKEN: Mapping[str, Mutation] = {
+    "guard_returns_rejected": _on("output_guard", _returns_rejected),
+    "watchdog_doubled": _on("watchdog", _doubled),
+    "sif_latch_leaks": _on("sifs", _leaks),
+    "policy_sign": _on("ai", _wrong_sign),
+    "shed_bumpless": _on("modes", _bumpless),
+    "shed_ignored": _on("modes", _ignored),
+}
+"""Mutants that break a layer rather than take it away, by the name a suite gives."""
