@@ -1,0 +1,78 @@
+"""The command ``plantproof``: one file per command, loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from simulator.core.errors import InputError, Interrupted
+from simulator.core.verdict import Exit
+
+COMMANDS = {
+    "check": "Check a suite and everything it reaches, without running it.",
+    "run": "Run a suite, judge it, and write results and report.",
+    "assess": "Judge a results folder again.",
+    "report": "Write the report of a results folder.",
+    "list": "List plants, threats, signals or results.",
+    "replay": "Run one replica of a results folder again and compare it.",
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands' names and loads only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"simulator.cli.{cmd_name}_")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="plantproof")
+def cli() -> None:
+    """Tests whether an AI controller may be switched on: off the real plant, behind its safeguards.
+
+    Exit codes: 0 all pass, 1 a requirement failed, 2 the input is wrong, 3 inconclusive or void.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with one of the four exit codes."""
+    sys.exit(int(run(arguments)))
+
+
+def run(arguments: Sequence[str] | None = None) -> Exit:
+    """Run the command line; every mistake becomes a message and an exit code, never a traceback."""
+    try:
+        result: Any = cli.main(args=arguments, standalone_mode=False)
+    except InputError as error:
+        return _say(str(error), Exit.BAD_INPUT)
+    except click.ClickException as error:
+        error.show()
+        return Exit.BAD_INPUT
+    except (KeyboardInterrupt, click.Abort, Interrupted) as stopped:
+        return _say(f"interrupted; {stopped}" if str(stopped) else "interrupted", Exit.NOT_DECIDED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.NOT_DECIDED
+    except OSError as error:
+        return _say(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), Exit.NOT_DECIDED)
+    return result if isinstance(result, Exit) else Exit.PASSED
+
+
+def _say(text: str, code: Exit) -> Exit:
+    click.echo(text, err=True)
+    return code

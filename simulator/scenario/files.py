@@ -9,8 +9,9 @@ from typing import Any
 
 from simulator.core.errors import InputError, Problem
 from simulator.scenario.hints import did_you_mean, shown
+from simulator.scenario.place import Way
 from simulator.scenario.plants import PlantError, installed, locate
-from simulator.scenario.source import Path_, Source, read
+from simulator.scenario.source import Source, read
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Files:
                 self.problems.extend(error.problems)
         return self.seen[key]
 
-    def named(self, by: Source, way: Path_, text: str, wanted: str) -> Source | None:
+    def named(self, by: Source, way: Way, text: str, wanted: str) -> Source | None:
         """Read a file that another names, relative to it."""
         path, file = beside(by, text)
         if path.is_file():
@@ -62,7 +63,7 @@ class Files:
         self.problems.append(by.problem(way, shown(text), wanted, _neighbours(path)))
         return None
 
-    def plant(self, by: Source, way: Path_, name: str) -> None:
+    def plant(self, by: Source, way: Way, name: str) -> None:
         """Find and read a plant."""
         try:
             path = locate(name, by.path.parent)
@@ -134,7 +135,7 @@ def _of_key(files: Files, suite: Source, key: str) -> Source | None:
     return files.named(suite, (key,), text, f"a {key} file that exists") if text else None
 
 
-def _add_scenarios(files: Files, suite: Source, way: Path_, text: str) -> None:
+def _add_scenarios(files: Files, suite: Source, way: Way, text: str) -> None:
     path, file = beside(suite, text)
     if not path.is_dir():
         source = files.named(suite, way, text, "a scenario file or a folder that exists")
@@ -165,7 +166,7 @@ def _text(source: Source, way: tuple[str]) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _texts(source: Source, key: str) -> list[tuple[Path_, str]]:
+def _texts(source: Source, key: str) -> list[tuple[Way, str]]:
     found = source.data.get(key)
     listed = found if isinstance(found, list) else []
     return [((key, i), text) for i, text in enumerate(listed) if isinstance(text, str)]

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from simulator.assess.stl import Formula
 from simulator.core.quantity import Choice, Distribution, Fixed, LogNormal, Normal, Quantity, Uniform
 from simulator.core.traces import Signal
 from simulator.scenario import catalogue
@@ -82,6 +83,7 @@ def scenario_data(scenario: ResolvedScenario) -> dict[str, Any]:
         "start": {name: plain(value) for name, value in scenario.start.items()},
         "operator": plain(spec.operator),
         "requirements": list(scenario.requirements),
+        "formulas": {name: _formula(formula) for name, formula in scenario.formulas.items()},
         "plans": {name: plain(plan) for name, plan in scenario.plans.items()},
         "replicas": scenario.replicas,
         "signals": {name: _signal(signal) for name, signal in scenario.signals.items()},
@@ -96,6 +98,10 @@ def threat_data(threat: ResolvedThreat) -> dict[str, Any]:
     search = {key: list(ends) for key, ends in threat.search.items()}
     times = {"onset": plain(threat.onset), "lasts": plain(threat.lasts)}
     return {**data, **times, "parameters": drawn, "units": dict(threat.units), "search": search}
+
+
+def _formula(formula: Formula) -> dict[str, Any]:
+    return {"text": formula.text, "unit": formula.margin_unit, "implies": formula.has_implication}
 
 
 def _signal(signal: Signal) -> dict[str, Any]:

@@ -135,12 +135,12 @@ class _Resolver:
         source, spec = self.read.suite
         self._plants()
         found = self._scenarios(check_all=lambda _: self._suite(source, spec, breaks))
-        paths = [one.path for one in self.files.all()]
+        paths = [one.path.resolve() for one in self.files.all()]
         paths += [policy for plant in self.plants.values() for policy in plant.policies.values()]
         findings = dict.fromkeys(text for notes in self.notes.values() for text in notes.findings)
         plants = {key: self.plants[key] for key in (spec.plant, *self.plants)}
         book, criteria = self.read.book[1], self.read.criteria[1]
-        head = (source.path, spec, book, criteria, plants, found)
+        head = (source.path.resolve(), spec, book, criteria, plants, found)
         return ResolvedSuite(*head, tuple(dict.fromkeys(paths)), tuple(findings))
 
     def _plants(self) -> None:
@@ -201,13 +201,14 @@ class _Resolver:
         of_scenario.check_operator(told)
         listed = dict(of_scenario.resolve_requirements(told, self.read.book[1]))
         formulas = {}
-        if len(threats) == len(spec.threats):  # else every formula on a wrong threat would complain too
+        known = spec.ai is None or spec.ai in plant.spec.ai
+        if known and len(threats) == len(spec.threats):  # else every formula on them would complain too
             formulas = of_scenario.read_formulas(told, listed, self.on(self.read.book[0]))
         for name, formula in formulas.items():
             self.formulas.setdefault(name, []).append(formula)
         plans = _plans(self.read.criteria[1], spec.id, listed)
         variant = spec.ai or next(iter(plant.spec.ai))
-        head = (source.path, spec, plant, variant, threats, start, listed, formulas, plans)
+        head = (source.path.resolve(), spec, plant, variant, threats, start, listed, formulas, plans)
         return ResolvedScenario(*head, told.signals(), catalogue.rows().get(spec.id), tuple(notes.findings))
 
 
@@ -217,9 +218,10 @@ def _plant(key: str, source: Source, spec: Plant, notes: Notes, about: Physics) 
     for name, value in known.items():
         number = Notes(source).in_unit(("parameters", name), value, about.parameters[name].unit)
         values[name] = 0.0 if number is None else number
-    policies = {name: source.path.parent / ai.model for name, ai in spec.ai.items()}
+    file = source.path.resolve()
+    policies = {name: file.parent / ai.model for name, ai in spec.ai.items()}
     tags = tags_of(spec, about)
-    return ResolvedPlant(key, source.path, spec, about, values, tags, policies, tuple(notes.findings))
+    return ResolvedPlant(key, file, spec, about, values, tags, policies, tuple(notes.findings))
 
 
 def _plans(criteria: Criteria, scenario: str, listed: Mapping[str, Requirement]) -> dict[str, Plan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +146,7 @@ class ResolvedScenario:
     @property
     def replicas(self) -> int:
         """How many replicas its most demanding requirement wants."""
-        return max(plan.replicas for plan in self.plans.values())
+        return max(plan.runs or plan.replicas for plan in self.plans.values())
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,6 @@ class ResolvedSuite:
     scenarios: Mapping[str, ResolvedScenario]
     files: tuple[Path, ...] = ()
     findings: tuple[str, ...] = ()
-    names: Mapping[Path, str] = field(default_factory=dict)
 
     @property
     def plant(self) -> ResolvedPlant:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes
+from simulator.scenario.place import Way
 from simulator.scenario.plants import Physics
-from simulator.scenario.schema.plant import InitiatingEvent, Plant, SafetyLimit, Trip
-from simulator.scenario.source import Path_
+from simulator.scenario.schema.plant import Plant
+from simulator.scenario.schema.protection import InitiatingEvent, SafetyLimit, Trip
 from simulator.scenario.tags import Tag
 
 Tags = Mapping[str, Tag]
@@ -28,12 +29,12 @@ def check_sifs(notes: Notes, plant: Plant, tags: Tags) -> None:
                 notes.one_of((*way, "unless_safe"), trip.unless_safe, safe, wanted)
 
 
-def _item(way: Path_, i: int, notes: Notes) -> Path_:
+def _item(way: Way, i: int, notes: Notes) -> Way:
     """Way to a name of a list that may also be written as the one name."""
     return way if isinstance(notes.source.value(way), str) else (*way, i)
 
 
-def _check_trip(notes: Notes, plant: Plant, tags: Tags, name: str, way: Path_, trip: Trip) -> None:
+def _check_trip(notes: Notes, plant: Plant, tags: Tags, name: str, way: Way, trip: Trip) -> None:
     for i, sensor in enumerate(trip.sensors):
         spot = _item((*way, "sensors"), i, notes)
         if notes.one_of(spot, sensor, plant.measurements, "a measurement"):
@@ -49,7 +50,7 @@ def _check_trip(notes: Notes, plant: Plant, tags: Tags, name: str, way: Path_, t
             notes.refuse(_item((*way, "sensors"), i, notes), shown(sensor), "each sensor once")
 
 
-def _check_point(notes: Notes, tags: Tags, way: Path_, sensor: str, trip: Trip) -> None:
+def _check_point(notes: Notes, tags: Tags, way: Way, sensor: str, trip: Trip) -> None:
     key, point = ("above", trip.above) if trip.above else ("below", trip.below)
     before = len(notes.problems)
     if sensor in tags and point:
@@ -69,7 +70,7 @@ def check_limits(notes: Notes, plant: Plant, physics: Physics) -> None:
             _check_event(notes, physics, (*way, "initiating_events", event), spec)
 
 
-def _check_limit(notes: Notes, plant: Plant, unit: str, way: Path_, limit: SafetyLimit) -> None:
+def _check_limit(notes: Notes, plant: Plant, unit: str, way: Way, limit: SafetyLimit) -> None:
     end = notes.in_unit((*way, "below" if limit.below else "above"), limit.limit, unit)
     point = notes.in_unit((*way, "trip_point"), limit.trip_point, unit)
     if end is None or point is None:
@@ -86,7 +87,7 @@ def _points(plant: Plant, limit: SafetyLimit) -> set[str]:
     return {str(trip.above or trip.below) for trip in plant.sifs[limit.sif].trips}
 
 
-def _check_event(notes: Notes, physics: Physics, way: Path_, event: InitiatingEvent) -> None:
+def _check_event(notes: Notes, physics: Physics, way: Way, event: InitiatingEvent) -> None:
     if notes.one_of((*way, "input"), event.input, physics.inputs, "an input of the physics"):
         unit = physics.inputs[event.input]
         if event.to is not None:

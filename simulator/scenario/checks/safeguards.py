@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes
 from simulator.scenario.plants import Physics
-from simulator.scenario.schema.plant import Ai, InputGuard, OutputGuard, Plant
+from simulator.scenario.schema.plant import Ai, Plant
+from simulator.scenario.schema.safeguards import InputGuard, OutputGuard
 from simulator.scenario.signals import element_unit, output_unit
 from simulator.scenario.tags import Tag
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from simulator.assess.stl import Formula, FormulaError, parse
+from simulator.core.errors import Problem
 from simulator.core.quantity import Distribution, Quantity
 from simulator.core.traces import Signal
 from simulator.scenario.checks.threat import resolve_threat
@@ -104,9 +105,16 @@ def _read(told: Told, notes: Notes, name: str, text: str, signals: Mapping[str, 
     except FormulaError as error:
         spot = notes.source.within(way, error.position, error.length)
         wanted = f"{error.wanted} (in scenario {told.spec.id})"
-        notes.problems.append(notes.source.at(*spot, way, error.got, wanted, error.hint))
+        _once(notes, notes.source.at(*spot, way, error.got, wanted, error.hint))
         return None
     return formula
+
+
+def _once(notes: Notes, problem: Problem) -> None:
+    """Note a formula's mistake once, however many scenarios list the formula."""
+    told = {(known.line, known.column, known.got) for known in notes.problems}
+    if (problem.line, problem.column, problem.got) not in told:
+        notes.problems.append(problem)
 
 
 def _check_truth(
@@ -121,9 +129,8 @@ def _check_truth(
             spot = notes.source.within(way, requirement.formula.find(signal), len(signal))  # type: ignore[union-attr]
             wanted = "the truth (true.*), or 'about: detection'"
             hint = _truth_of(plant, signal)
-            problem = notes.source.at(*spot, way, f"{shown(signal)}, which an attack can forge", wanted, hint)
-            if problem not in notes.problems:
-                notes.problems.append(problem)
+            got = f"{shown(signal)}, which an attack can forge"
+            _once(notes, notes.source.at(*spot, way, got, wanted, hint))
 
 
 def _truth_of(plant: ResolvedPlant, signal: str) -> str:

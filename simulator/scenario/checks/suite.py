@@ -7,22 +7,20 @@ from collections.abc import Collection, Iterable, Mapping
 from simulator.scenario import catalogue
 from simulator.scenario.hints import did_you_mean, shown
 from simulator.scenario.notes import Notes
+from simulator.scenario.place import Way
 from simulator.scenario.schema.criteria import Criteria
 from simulator.scenario.schema.plant import Plant
 from simulator.scenario.schema.requirements import Requirements
 from simulator.scenario.schema.suite import Suite
-from simulator.scenario.source import Path_
 
 LAYERS = (
     "input_guard",
     "output_guard",
     "watchdog",
-    "shed",
     "pid",
     "final_clamp",
     "readback",
     "alarms",
-    "monitor",
     "operator",
 )
 """Layers of the control system that a mutant or a comparison may leave out, beside the SIFs."""
@@ -126,7 +124,7 @@ def _check_mutants(
         _in_suite(notes, way, killer, ids)
 
 
-def _in_suite(notes: Notes, way: Path_, name: str, ids: list[str]) -> None:
+def _in_suite(notes: Notes, way: Way, name: str, ids: list[str]) -> None:
     notes.one_of(way, name, ids, "a scenario of the suite")
 
 
@@ -141,7 +139,7 @@ def _check_budget(notes: Notes, suite: Suite) -> None:
             notes.refuse(("budget", key), shown(raw[key]), wanted)
 
 
-def check_ids(notes: Notes, way: Path_, name: str, taken: dict[str, str]) -> None:
+def check_ids(notes: Notes, way: Way, name: str, taken: dict[str, str]) -> None:
     """Note a scenario id that another file has already, or that no row of the catalogue bears."""
     if name in taken:
         notes.refuse(way, shown(name), "an id of its own", f"{taken[name]} has it too")

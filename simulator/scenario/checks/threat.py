@@ -6,11 +6,11 @@ from simulator.core.param import Param
 from simulator.core.quantity import Distribution
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes
+from simulator.scenario.place import Way
 from simulator.scenario.resolved import ResolvedPlant, ResolvedThreat
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.scenario import Scenario, Threat
 from simulator.scenario.signals import Kinds, KindSpec, target_unit
-from simulator.scenario.source import Path_
 
 _ABSOLUTE = frozenset({"value"})
 """Parameters that name a value itself; every other one in the target's unit is a difference."""
@@ -32,7 +32,7 @@ def resolve_threat(
     unit = target_unit(plant.spec, plant.physics, plant.tags, threat)
     units = {name: _unit(about, unit) for name, about in kind.parameters.items()}
     drawn = _parameters(notes, threat, way, kind, units)
-    search = _search(notes, threat, way, kind, units)
+    search = _search(notes, threat, way, kind, units, spec.duration)
     if len(notes.problems) > before:
         return None
     head = (threat.name, threat.kind, threat.tap, threat.target, threat.onset, threat.lasts)
@@ -61,7 +61,7 @@ def targets(plant: ResolvedPlant, tap: str, ai: Ai | None) -> tuple[list[str], s
 
 
 def _check_target(
-    notes: Notes, plant: ResolvedPlant, threat: Threat, way: Path_, kind: KindSpec, ai: Ai | None
+    notes: Notes, plant: ResolvedPlant, threat: Threat, way: Way, kind: KindSpec, ai: Ai | None
 ) -> None:
     known, wanted = targets(plant, threat.tap, ai)
     if threat.target is None:
@@ -74,7 +74,7 @@ def _check_target(
         notes.one_of((*way, "target"), threat.target, known, wanted)
 
 
-def _check_times(notes: Notes, spec: Scenario, threat: Threat, way: Path_) -> None:
+def _check_times(notes: Notes, spec: Scenario, threat: Threat, way: Way) -> None:
     _, latest = threat.onset.bounds
     if latest >= spec.duration:
         got = f"an onset up to {latest / 1000:g} s"
@@ -84,7 +84,7 @@ def _check_times(notes: Notes, spec: Scenario, threat: Threat, way: Path_) -> No
 
 
 def _parameters(
-    notes: Notes, threat: Threat, way: Path_, kind: KindSpec, units: dict[str, str | None]
+    notes: Notes, threat: Threat, way: Way, kind: KindSpec, units: dict[str, str | None]
 ) -> dict[str, Distribution]:
     found, given = {}, threat.parameters
     for name, value in given.items():
@@ -104,7 +104,7 @@ def _parameters(
 _COMMON = ("name", "kind", "tap", "target", "onset", "lasts", "search")
 
 
-def _check_bounds(notes: Notes, way: Path_, about: Param, drawn: Distribution) -> None:
+def _check_bounds(notes: Notes, way: Way, about: Param, drawn: Distribution) -> None:
     for end in drawn.bounds:
         if about.complaint(end):
             notes.refuse(way, f"a value of {end:g} {drawn.unit}".removesuffix(" 1"), about.complaint(end))
@@ -112,7 +112,7 @@ def _check_bounds(notes: Notes, way: Path_, about: Param, drawn: Distribution) -
 
 
 def _search(
-    notes: Notes, threat: Threat, way: Path_, kind: KindSpec, units: dict[str, str | None]
+    notes: Notes, threat: Threat, way: Way, kind: KindSpec, units: dict[str, str | None], end: int
 ) -> dict[str, tuple[float, float]]:
     found = {}
     for name, ends in threat.search.items():
@@ -124,6 +124,9 @@ def _search(
             low, high = (notes.in_unit((*spot, k), end, unit, difference) for k, end in enumerate(ends))
             if low is not None and high is not None:
                 found[name] = (low, high)
+                if name == "onset" and high >= end:
+                    wanted = f"an onset before the end at {end / 1000:g} s"
+                    notes.refuse((*spot, 1), shown(str(ends[1])), wanted)
             if unit == "ms" and low is not None and low < 0:
                 notes.refuse((*spot, 0), shown(str(ends[0])), "a duration that is not negative")
     return found

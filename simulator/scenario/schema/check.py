@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.core.errors import InputError, Problem
 from simulator.scenario.hints import did_you_mean, shown
-from simulator.scenario.source import Path_, Source
+from simulator.scenario.place import Way
+from simulator.scenario.source import Source
 
 M = TypeVar("M", bound=BaseModel)
 _WANTED = {
@@ -41,7 +42,7 @@ def check(source: Source, model: type[M]) -> M:
 
 def _problem(source: Source, model: type[BaseModel], item: Any) -> Problem:
     context = item.get("ctx") or {}
-    way: Path_ = (*item["loc"], *context.get("at", ()))
+    way: Way = (*item["loc"], *context.get("at", ()))
     key = bool(way) and way[-1] == "[key]"
     way = way[:-1] if key else way
     kind, value = item["type"], item["input"]
@@ -67,7 +68,7 @@ def _near(value: Any, allowed: list[str]) -> str:
     return did_you_mean(value, allowed).partition("   (known")[0] if len(allowed) > 1 else ""
 
 
-def _keys(model: type[BaseModel], way: Path_) -> list[str]:
+def _keys(model: type[BaseModel], way: Way) -> list[str]:
     """Keys of the mapping at a way, as a file writes them."""
     found: Any = model
     for step in way:

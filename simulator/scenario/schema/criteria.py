@@ -28,9 +28,10 @@ Condition = Literal[
 
 
 class Plan(Strict):
-    """A fixed sample size."""
+    """A fixed sample size; `runs` replicas are run so that `replicas` of them exercise the question."""
 
     replicas: Positive
+    runs: Positive | None = None
     failures_allowed: Count
 
 

@@ -22,7 +22,10 @@ from simulator.scenario.schema.fields import (
     Version,
     refuse,
 )
+from simulator.scenario.schema.protection import SafetyLimit, Sif
+from simulator.scenario.schema.safeguards import FinalClamp, InputGuard, OutputGuard, Readback, Watchdog
 
+Role = Literal["ai", "operator", "historian", "engineering"]
 AlarmName = Literal["LL", "L", "H", "HH"]
 
 
@@ -154,142 +157,10 @@ class Ai(Strict):
     shed: Shed
 
 
-class Agree(Strict):
-    """A second measurement that must agree."""
-
-    with_: Name = Field(alias="with")
-    within: Amount
-    for_: Duration = Field(alias="for")
-
-
-class InputGuard(Strict):
-    """Validation of one measurement before AI and PID use it."""
-
-    range: Pair
-    rate: Amount
-    frozen: Period
-    agree: Agree | None = None
-
-
-class Envelope(Strict):
-    """PV limits outside which the AI loses the loop."""
-
-    above: Amount
-    below: Amount
-
-
-class Deviation(Strict):
-    """How far, and how long, the PV may be from the setpoint."""
-
-    within: Amount
-    for_: Duration = Field(alias="for")
-
-
-class OutputGuard(Strict):
-    """Checks of what the AI writes, in one mode."""
-
-    range: Pair
-    step: Amount
-    strikes: Positive
-    window: Period
-    envelope: Envelope
-    deviation: Deviation
-
-
-class FinalClamp(Strict):
-    """Rate limit of an AI output in the unsafe direction."""
-
-    unsafe_rate: Amount
-
-
-class Watchdog(Strict):
-    """Limits of silence [ms]."""
-
-    heartbeat: Period
-    sequence: Period
-    age: Period
-
-
-class Readback(Strict):
-    """How far a valve may be from its command, for how long."""
-
-    within: Amount
-    for_: Duration = Field(alias="for")
-
-
 class Operator(Strict):
     """Who sits at the desk."""
 
     station: Name
-
-
-class Trip(Strict):
-    """One vote of sensors."""
-
-    sensors: SomeNames
-    vote: Annotated[str, Field(pattern=r"^[1-9]oo[1-9]$")]
-    above: Amount | None = None
-    below: Amount | None = None
-    confirm: Positive = 1
-    lasting: Duration = 0
-    unless_safe: Name | None = None
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Self:
-        if (self.above is None) == (self.below is None):
-            refuse("both or none", "exactly one of 'above' and 'below'")
-        return self
-
-
-class Sif(Strict):
-    """One safety instrumented function."""
-
-    service: Text
-    trips: Annotated[tuple[Trip, ...], Items, Field(min_length=1)]
-    elements: SomeNames
-    logic: Duration
-    solenoid: Duration
-    reset: Literal["manual"]
-    response: Period
-
-
-class InitiatingEvent(Strict):
-    """What happens at once to one input of the physics, with every layer passive."""
-
-    text: Text
-    input: Name
-    to: Value | None = None
-    by: Value | None = None
-    over: Duration = 0
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.to is None) == (self.by is None):
-            refuse("both or none", "exactly one of 'to' and 'by'")
-        return self
-
-
-class SafetyLimit(Strict):
-    """A limit of the physics, the hazard beyond it and the function that protects it."""
-
-    quantity: Name
-    below: Amount | None = None
-    above: Amount | None = None
-    hazard: Text
-    sif: Name
-    trip_point: Amount
-    initiating_events: Annotated[dict[Name, InitiatingEvent], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Self:
-        if (self.above is None) == (self.below is None):
-            refuse("both or none", "exactly one of 'above' and 'below'")
-        return self
-
-    @property
-    def limit(self) -> Amount:
-        """The limit, whichever side it is on."""
-        return self.below or self.above  # type: ignore[return-value]
 
 
 class CostTerm(Strict):
@@ -305,8 +176,8 @@ class Block(Strict):
 
     table: Literal["input", "holding"]
     start: Annotated[int, Field(ge=0, le=65535)]
-    readers: Names = ()
-    writers: Names = ()
+    readers: Annotated[tuple[Role, ...], Items] = ()
+    writers: Annotated[tuple[Role, ...], Items] = ()
     points: SomeNames
 
 

@@ -21,20 +21,6 @@ from simulator.scenario.schema.fields import (
     refuse,
 )
 
-Tap = Literal[
-    "sensor",
-    "uplink",
-    "input",
-    "policy",
-    "heartbeat",
-    "ai_write",
-    "downlink",
-    "actuator",
-    "sif_sensor",
-    "operator",
-    "process",
-]
-
 
 class Threat(Strict):
     """One threat; keys that belong to its kind are kept in `parameters`."""
@@ -44,7 +30,7 @@ class Threat(Strict):
 
     name: Name
     kind: Name
-    tap: Tap
+    tap: Name
     target: Name | None = None
     onset: Durations
     lasts: Durations | None = None

@@ -56,6 +56,7 @@ class Mutants(Strict):
 
     id: Name
     replicas: Positive
+    longest: Period | None = None
     remove: dict[Name, Name] = Field(default_factory=dict)
     break_: dict[Name, Name] = Field(default_factory=dict, alias="break")
 

@@ -75,8 +75,12 @@ ai:
 input_guard:
   TT-1: {range: [290 K, 370 K], rate: 5 K/s, frozen: 5 s, agree: {with: TT-9, within: 2 K, for: 1 s}}
 output_guard:
-  RCAS: {range: [300 K, 345 K], step: 4 K, strikes: 3, window: 60 s, envelope: {above: 350 K, below: 310 K}, deviation: {within: 2 K, for: 1 s}}
-  ROUT: {range: [0 %, 100 %], step: 20 %, strikes: 3, window: 60 s, envelope: {above: 350 K, below: 310 K}, deviation: {within: 2 K, for: 1 s}}
+  RCAS:
+    {range: [300 K, 345 K], step: 4 K, strikes: 3, window: 60 s,
+     envelope: {above: 350 K, below: 310 K}, deviation: {within: 2 K, for: 1 s}}
+  ROUT:
+    {range: [0 %, 100 %], step: 20 %, strikes: 3, window: 60 s,
+     envelope: {above: 351 K, below: 311 K}, deviation: {within: 3 K, for: 1 s}}
 final_clamp: {unsafe_rate: 1 %/s}
 watchdog: {heartbeat: 3 s, sequence: 3 s, age: 3 s}
 readback: {HV-1: {within: 5 %, for: 6 s}}
@@ -156,7 +160,10 @@ requirements:
     code: C0
     text: What is admitted is in range.
     formula: "always (admitted.TIC-1 <= 100 %)"
-  R-20: {code: C6, text: No dearer than the PID., compare: {metric: cost_index, without: [ai], at_most: 100 %}}
+  R-20:
+    code: C6
+    text: No dearer than the PID.
+    compare: {metric: cost_index, without: [ai], at_most: 100 %}
   R-22: {code: C6, text: Independent., design_check: independence}
 """
 CRITERIA = """\
@@ -188,7 +195,11 @@ out_of_scope: {HUM-001: needs real sockets}
 controls:
   null_injection: {id: CTL-002, of: [SNS-002]}
   repeat: {id: CTL-004, of: all, replicas: 4}
-  mutants: {id: CTL-003, replicas: 8, remove: {input_guard: SNS-002, SIF-1: SNS-002}, break: {policy_sign: CTL-001}}
+  mutants:
+    id: CTL-003
+    replicas: 8
+    remove: {input_guard: SNS-002, SIF-1: SNS-002}
+    break: {policy_sign: CTL-001}
 record: {traces: {worst: 3, failed: 10, random: 1}, rows: all}
 budget: {wall: 150 s, memory_per_worker: 500 MB, disk: 500 MB}
 """

@@ -1,0 +1,107 @@
+"""Runs jobs on this machine's cores; results come back in the order in which they end."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from simulator.campaign.jobs import Job
+from simulator.campaign.work import Done, Workshop
+from simulator.core.errors import InputError, Problem
+from simulator.record.layout import Layout
+from simulator.record.writer import sha256
+from simulator.scenario.resolve import resolve_suite
+
+_workshop: Workshop | None = None
+
+
+class WorkerLost(Exception):
+    """A worker process ended by itself: out of memory, or killed."""
+
+
+def execute(
+    workshop: Workshop, jobs: Sequence[Job], workers: int, digests: dict[Path, str]
+) -> Iterator[Done]:
+    """Run jobs, the first ones first.
+
+    Parameters
+    ----------
+    workshop : Workshop
+        Suite and results folder.
+    jobs : sequence of Job
+        What to run.
+    workers : int
+        Processes; 1 runs everything in this one.
+    digests : dict of Path to str
+        SHA-256 of the input files: a worker that reads others refuses to work.
+
+    Raises
+    ------
+    WorkerLost
+        When a worker process dies.
+    """
+    if workers == 1 or len(jobs) == 1:
+        yield from (workshop.run(job) for job in jobs)
+        return
+    root = workshop.layout.root if workshop.layout else None
+    context = multiprocessing.get_context("spawn")
+    begin = (workshop.suite.file, root, digests, os.getpid())
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, _begin, begin)
+    try:
+        yield from _collect(pool, jobs)
+    except BrokenProcessPool as error:
+        raise WorkerLost("a worker process ended by itself; is there enough memory?") from error
+    finally:
+        _end(pool)
+
+
+def _collect(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Done]:
+    waiting: set[Future[Done]] = {pool.submit(_run, job) for job in jobs}
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(5)
+
+
+def _begin(file: Path, root: Path | None, digests: dict[Path, str], parent: int) -> None:
+    """Set up a worker: it ignores Ctrl-C (its parent ends it) and ends when its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    suite = resolve_suite(file)
+    for path, digest in digests.items():
+        if sha256(path) != digest:
+            raise InputError(Problem("a file that changed during the run", "the file as it was", str(path)))
+    global _workshop  # noqa: PLW0603 - what a pool's initializer leaves for its tasks
+    _workshop = Workshop(suite, Layout(root) if root else None)
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(3)
+
+
+def _run(job: Job) -> Done:
+    assert _workshop is not None  # the initializer has run
+    return _workshop.run(job)
+
+
+def processors() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

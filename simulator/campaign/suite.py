@@ -1,0 +1,156 @@
+"""A whole suite: prepare the folder, run every job, judge, and leave a record that stands alone."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256 as sha256_of
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from simulator.campaign.adequacy import adequacy
+from simulator.campaign.controls import controls, unchallenged
+from simulator.campaign.execute import execute
+from simulator.campaign.jobs import Job, plan
+from simulator.campaign.work import Done, Workshop
+from simulator.core.clock import SECOND
+from simulator.core.kernel import PRODUCT, source_digest
+from simulator.record.layout import Layout, create
+from simulator.record.writer import copy_inputs, put_json, sha256
+from simulator.report.judged import assess
+from simulator.scenario.checks.suite import LAYERS
+from simulator.scenario.resolved import ResolvedSuite
+
+LIBRARIES = ("simpy", "numpy", "numba", "llvmlite", "onnxruntime", "pydantic", "ruamel.yaml")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run a suite.
+
+    Attributes
+    ----------
+    results : Path
+        Folder of all results.
+    workers : int
+        Processes.
+    replicas : int or None
+        Replaces every sample size: exploratory, never signable.
+    only : tuple of str
+        Scenarios; empty for all.
+    """
+
+    results: Path
+    workers: int
+    replicas: int | None = None
+    only: tuple[str, ...] = ()
+
+
+Progress = Callable[[str, int, int], None]
+"""Told what has been done: a text, ticks so far, ticks in all."""
+
+
+def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tuple[Layout, dict[str, Any]]:
+    """Run and judge a suite.
+
+    Returns
+    -------
+    Layout, dict
+        The results folder and its ``verdicts.json``.
+
+    Raises
+    ------
+    InputError
+        When the results folder cannot be written, or a policy is refused.
+    WorkerLost
+        When a worker process dies; what was computed is kept.
+    """
+    digests = {path: sha256(path) for path in suite.files}
+    layout = create(options.results, suite.spec.suite, _digest(digests))
+    _start(layout, suite, options, digests)
+    jobs = plan(suite, options.replicas, options.only)
+    workshop = Workshop(suite, layout)
+    progress("compiling kernels, once", 0, 1)
+    warm(workshop)
+    done = _run(workshop, jobs, options, digests, progress)
+    progress("initiating events", 1, 1)
+    _after(layout, suite, done)
+    put_json(layout.stop, {"format": 1, "jobs": len(done), "ticks": sum(d.ticks for d in done)})
+    verdicts = assess(layout)
+    return layout, verdicts
+
+
+def _run(
+    workshop: Workshop, jobs: list[Job], options: Options, digests: dict[Path, str], progress: Progress
+) -> list[Done]:
+    total, so_far, done = sum(job.weight for job in jobs), 0, []
+    for one in execute(workshop, jobs, options.workers, digests):
+        done.append(one)
+        so_far += one.job.weight
+        progress(f"{one.job.scenario} {one.job.variant}", so_far, total)
+    return done
+
+
+def warm(workshop: Workshop) -> None:
+    """Compile every kernel in this process, so that workers find them in the cache."""
+    for key, scenario in workshop.suite.scenarios.items():
+        workshop.traces(Job(key, "main", 0, 2, 2 * max(scenario.plant.spec.scan.ai, SECOND)))
+
+
+def _after(layout: Layout, suite: ResolvedSuite, done: list[Done]) -> None:
+    sifs = {sif for plant in suite.plants.values() for sif in plant.spec.sifs}
+    names = dict.fromkeys((*LAYERS, *sorted(sifs)), "")
+    put_json(layout.controls, controls(suite, done) | {"unchallenged": unchallenged(suite, names)})
+    put_json(layout.adequacy, {key: _adequate(suite, key) for key in suite.plants})
+
+
+def _adequate(suite: ResolvedSuite, key: str) -> dict[str, Any]:
+    plant = suite.plants[key]
+    return next(iter(adequacy(plant.spec, plant.physics.owner(**plant.parameters))))
+
+
+def _digest(digests: dict[Path, str]) -> str:
+    return sha256_of(",".join(digests.values()).encode()).hexdigest()
+
+
+def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict[Path, str]) -> None:
+    copied = copy_inputs(layout, suite.files)
+    put_json(layout.resolved, suite.to_json())
+    put_json(
+        layout.start,
+        {
+            "format": 1,
+            "suite": suite.spec.suite,
+            "suite_file": str(suite.file),
+            "seed": suite.spec.seed,
+            "inputs": copied,
+            "digest": _digest(digests),
+            "exploratory": options.replicas is not None or bool(options.only),
+            "replicas": options.replicas,
+            "only": list(options.only),
+            "workers": options.workers,
+            "plantproof": version("plantproof"),
+            "code": source_digest(PRODUCT),
+            "commit": _commit(),
+            "python": sys.version.split()[0],
+            "libraries": {name: version(name) for name in LIBRARIES},
+            "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
+            "vector_mathematics": "own elementary functions; vendor vector mathematics off",
+        },
+    )
+
+
+def _commit() -> dict[str, Any]:
+    """Commit of the working tree the product runs from; empty when it is installed."""
+    try:
+        folder = str(PRODUCT.parent)
+        head = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5)
+        state = subprocess.run(["git", "-C", folder, "status", "--porcelain"], capture_output=True, text=True, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    return {"id": head.stdout.strip(), "dirty": bool(state.stdout.strip())} if head.returncode == 0 else {}

@@ -1,0 +1,109 @@
+"""Runs one job: builds the block, records, measures, keeps what is to be kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.assess.ladder import Limit
+from simulator.assess.measure import Columns, Term, Yardsticks, measure, pick
+from simulator.campaign.jobs import ABSENT, NULL, Job, comparisons, recorded
+from simulator.core.traces import ArrayTraces
+from simulator.record.layout import Layout
+from simulator.record.writer import put_rows, put_trace
+from simulator.scenario.build import Case, Threats, build
+from simulator.scenario.build.channels import channels
+from simulator.scenario.build.names import Names
+from simulator.scenario.resolved import ResolvedScenario, ResolvedSuite
+from simulator.testing.mutants import BROKEN, Mutation, removed
+
+_THREATS = {NULL: Threats.NULL, ABSENT: Threats.ABSENT}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a job: its rows, and how many ticks it ran."""
+
+    job: Job
+    columns: Columns
+    ticks: int
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Runs jobs of one suite.
+
+    Parameters
+    ----------
+    suite : ResolvedSuite
+        The suite.
+    layout : Layout or None
+        Where kept jobs write; None keeps nothing.
+    """
+
+    suite: ResolvedSuite
+    layout: Layout | None = None
+
+    def run(self, job: Job) -> Done:
+        """Run a job and measure it."""
+        scenario = self.suite.scenarios[job.scenario]
+        traces = self.traces(job)
+        columns = measure(traces, self.yardsticks(scenario, traces), job.first)
+        if job.keep and self.layout:
+            self._keep(self.layout, job, traces, columns)
+        return Done(job, columns, len(next(iter(traces.data.values()))) * job.n)
+
+    def traces(self, job: Job, everything: bool = False) -> ArrayTraces:
+        """The record of a job's block; `everything` records every signal of the scenario."""
+        scenario = self.suite.scenarios[job.scenario]
+        case = self.case(job)
+        names = tuple(scenario.signals) if everything else recorded(self.suite, scenario, job.variant)
+        if case.threats is Threats.ABSENT:
+            names = tuple(name for name in names if not name.startswith("threat."))
+        places = channels(Names(case.plant, case.physics), scenario.ai, scenario.signals, names)
+        return build(case).run(places)
+
+    def case(self, job: Job) -> Case:
+        """What to build for a job."""
+        scenario = self.suite.scenarios[job.scenario]
+        plant = scenario.plant
+        return Case(
+            plant=plant.spec,
+            physics=plant.physics.owner(**plant.parameters),
+            folder=plant.folder,
+            scenario=scenario.spec.model_copy(update={"duration": job.duration}),
+            seed=self.suite.spec.seed,
+            first=job.first,
+            n=job.n,
+            with_ai=job.variant != "without-ai",
+            threats=_THREATS.get(job.variant, Threats.AS_WRITTEN),
+            mutate=_mutation(job.variant, tuple(plant.spec.sifs)),
+        )
+
+    def yardsticks(self, scenario: ResolvedScenario, traces: ArrayTraces) -> Yardsticks:
+        """What can be measured on these traces of a scenario."""
+        spec, units = scenario.plant.spec, scenario.signals
+        limits = {}
+        for name, limit in spec.safety_limits.items():
+            signal = f"true.{limit.quantity}"
+            limits[name] = Limit(signal, limit.limit.to(units[signal].unit), limit.below is not None)
+        formulas = {k: f for k, f in scenario.formulas.items() if f.signals <= set(traces.signals)}
+        cost = [
+            Term(t.of, t.from_.to(units[t.of].unit), t.per.difference(units[t.of].unit))
+            for t in spec.cost_index
+            if comparisons(scenario)
+        ]
+        return Yardsticks(formulas, limits, scenario.ai.loop, cost)
+
+    def _keep(self, layout: Layout, job: Job, traces: ArrayTraces, columns: Columns) -> None:
+        kept = self.suite.spec.record.traces
+        if job.variant == "main":
+            for k, why in pick(traces, columns, kept.worst, kept.failed, kept.random).items():
+                put_trace(layout.trace(job.scenario, job.first + k), traces, k, why)
+        put_rows(layout.rows(job.scenario, job.variant, job.first), columns)
+
+
+def _mutation(variant: str, sifs: tuple[str, ...]) -> Mutation | None:
+    kind, _, name = variant.partition(":")
+    if kind == "remove":
+        return removed(name, sifs)
+    return BROKEN[name] if kind == "break" else None

@@ -1,0 +1,99 @@
+"""Reads a results folder back, whatever state it was left in."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.errors import InputError, Problem
+from simulator.core.traces import ArrayTraces, Signal
+from simulator.record.layout import Layout
+
+Columns = dict[str, NDArray[Any]]
+_TEXT = ("digest", "held")
+
+
+def opened(folder: Path) -> Layout:
+    """The layout of an existing results folder.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    layout = Layout(folder)
+    if not folder.is_dir() or not layout.start.exists():
+        wanted = "a results folder such as results/<suite>/0001-1a2b3c4d"
+        got = "a folder without start.json" if folder.is_dir() else "no folder"
+        raise InputError(Problem(got, wanted, file=str(folder)))
+    return layout
+
+
+def get_json(path: Path) -> Any:
+    """Plain data of a JSON file, or None when it is absent.
+
+    Raises
+    ------
+    InputError
+        When it is no JSON.
+    """
+    if not path.exists():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(Problem(str(error), "a JSON file as the run wrote it", file=str(path))) from None
+
+
+def rows(layout: Layout, scenario: str, variant: str) -> Columns:
+    """Rows of every block of a scenario and variant, in replica order; empty when there is none."""
+    columns: dict[str, list[Any]] = defaultdict(list)
+    for path in sorted(layout.rows(scenario, variant, 0).parent.glob(f"{variant}-*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                for name, value in row.items():
+                    columns[name].append(value if name in _TEXT else float(value))
+    found = {name: np.array(values) for name, values in columns.items()}
+    if not found:
+        return {}
+    order = np.argsort(found["replica"], kind="stable")
+    return {name: values[order] for name, values in found.items()}
+
+
+def kept_traces(layout: Layout, scenario: str) -> tuple[int, ...]:
+    """Replicas of a scenario whose traces are kept."""
+    folder = layout.trace(scenario, 0).parent
+    return tuple(sorted(int(p.stem) for p in folder.glob("*.npz"))) if folder.is_dir() else ()
+
+
+def trace(layout: Layout, scenario: str, replica: int, signals: Mapping[str, Signal]) -> ArrayTraces:
+    """One kept trace, as a block of one replica.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged or absent.
+    """
+    path = layout.trace(scenario, replica)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            about = json.loads(bytes(archive["_about"]).decode())
+            data = {name: archive[name].reshape(-1, 1) for name in archive.files if name != "_about"}
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise InputError(Problem(str(error), "a trace as the run wrote it", file=str(path))) from None
+    known = {name: signals.get(name, Signal(name)) for name in data}
+    return ArrayTraces(about["period"], known, data, np.array([about["complete"]]))
+
+
+def why_kept(layout: Layout, scenario: str, replica: int) -> str:
+    """Why a trace was kept: failed, worst or random."""
+    with np.load(layout.trace(scenario, replica), allow_pickle=False) as archive:
+        return str(json.loads(bytes(archive["_about"]).decode())["why"])

@@ -1,0 +1,27 @@
+"""A results folder judged: verdicts from its rows alone, on any machine that has the folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.assess.suite import judge_suite
+from simulator.record.layout import Layout
+from simulator.record.reader import get_json, rows
+from simulator.record.writer import put_json, put_manifest
+
+
+def assess(layout: Layout) -> dict[str, Any]:
+    """Judge a folder and write its verdicts and manifest.
+
+    A folder without ``stop.json`` is judged too: nothing in it can PASS.
+    """
+    verdicts = judge_suite(
+        get_json(layout.resolved),
+        lambda scenario, variant: rows(layout, scenario, variant),
+        get_json(layout.controls),
+        get_json(layout.adequacy),
+        finished=layout.stop.exists(),
+    )
+    put_json(layout.verdicts, verdicts, replace=True)
+    put_manifest(layout)
+    return verdicts

@@ -1,0 +1,206 @@
+"""One case: a scenario's replicas on a plant, with or without its AI and its threats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.control.annunciation import Annunciation
+from simulator.core.seeds import stream
+from simulator.core.states import AUTO, MODE, RCAS
+from simulator.engine.block import Block
+from simulator.engine.board import Board
+from simulator.engine.layer import Bound
+from simulator.engine.physics import Physics, Plant
+from simulator.engine.scan import TAPPED, Parts, Periods, path
+from simulator.scenario.build import control_parts, field_parts, sis_parts, threat_parts
+from simulator.scenario.build.names import Names, quantity_blocks, state_blocks
+from simulator.scenario.schema.plant import Ai
+from simulator.scenario.schema.plant import Plant as PlantFile
+from simulator.scenario.schema.scenario import Scenario
+
+Reals = NDArray[np.float64]
+Mutation = Callable[[tuple[Bound, ...]], tuple[Bound, ...]]
+
+
+class Threats(Enum):
+    """What becomes of a scenario's threats."""
+
+    AS_WRITTEN = "as written"
+    NULL = "wired in, without effect"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What to build.
+
+    Attributes
+    ----------
+    plant : PlantFile
+        The plant as its file says.
+    physics : Physics
+        Its model.
+    folder : Path
+        Where the plant file and its policies are.
+    scenario : Scenario
+        The question.
+    seed : int
+        Seed of the suite.
+    first, n : int
+        Replicas `first` to ``first + n - 1``.
+    with_ai : bool
+        Without it the PID has the loop from the start.
+    threats : Threats
+        What becomes of the threats.
+    mutate : callable or None
+        Replaces layers of the tuple.
+    bind : callable or None
+        Answers in place of the ONNX session.
+    """
+
+    plant: PlantFile
+    physics: Physics
+    folder: Path
+    scenario: Scenario
+    seed: int
+    first: int
+    n: int
+    with_ai: bool = True
+    threats: Threats = Threats.AS_WRITTEN
+    mutate: Mutation | None = None
+    bind: control_parts.Bind | None = None
+
+    @property
+    def ai(self) -> Ai | None:
+        """The AI variant in charge."""
+        if not self.with_ai:
+            return None
+        return self.plant.ai[self.scenario.ai or next(iter(self.plant.ai))]
+
+    @property
+    def stream_seed(self) -> int:
+        """Seed of this question's streams: no two questions share draws."""
+        return int(stream(self.seed, self.scenario.id))
+
+    @property
+    def periods(self) -> Periods:
+        """Scan periods [ms]."""
+        scan = self.plant.scan
+        return Periods(scan.base, scan.plc, scan.ai, scan.sif)
+
+    def replicas(self, first: int, n: int) -> Case:
+        """The same case for other replicas."""
+        return replace(self, first=first, n=n)
+
+
+def build(case: Case) -> Block:
+    """Bind every layer of a case.
+
+    Raises
+    ------
+    InputError
+        When the policy file is missing or refused.
+    """
+    names = Names(case.plant, case.physics)
+    start = _start(case, names)
+    parts = _parts(case, names, start)
+    threats = tuple(struck.name for struck in parts.threats)
+    board = Board(case.n, quantity_blocks(names, threats), state_blocks(names), _aliases(parts))
+    _put_at_rest(case, names, board)
+    board.quantity("true")[:] = start
+    bound = path(parts, board, case.periods)
+    bound = case.mutate(bound) if case.mutate else bound
+    return Block(board, bound, case.periods, case.scenario.duration)
+
+
+def _aliases(parts: Parts) -> Mapping[str, str]:
+    struck = {threat.tap for threat in parts.threats}
+    return {after: before for tap, (before, after) in TAPPED.items() if tap not in struck}
+
+
+def _start(case: Case, names: Names) -> Reals:
+    """Quantities at the start, shape (n_quantities, n): nominal, but for what the scenario draws."""
+    start = case.physics.initial(case.n)
+    draws = threat_parts.Draws(case.stream_seed, case.first, case.n)
+    for name, source in case.scenario.start.items():
+        row = list(names.quantities).index(name)
+        start[row] = draws.of(f"start/{name}", source.to(names.quantities[name]))
+    return start
+
+
+def _parts(case: Case, names: Names, start: Reals) -> Parts:
+    at, ai = case.periods, case.ai
+    seed = case.stream_seed
+    draws = threat_parts.Draws(seed, case.first, case.n)
+    written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
+    null = case.threats is Threats.NULL
+    guarded = ai or next(iter(case.plant.ai.values()))
+    link = field_parts.measured_link(names)
+    return Parts(
+        disturbances=field_parts.disturbances(names, at.ai, seed, case.first),
+        sensors=field_parts.sensors(names, names.transmitters, start, at.base, seed, case.first),
+        analysers=field_parts.analysers(names, start, at.base),
+        copies=field_parts.copies(names),
+        uplink=link,
+        input_guard=control_parts.input_guard(names, at),
+        pid=control_parts.pid(names, at),
+        host_link=link,
+        write_link=control_parts.write_link(names, ai),
+        watchdog=control_parts.watchdog(names, at),
+        output_guard=control_parts.output_guard(names, guarded, at),
+        modes=control_parts.modes(names, ai),
+        final_clamp=control_parts.final_clamp(names, at),
+        downlink=field_parts.command_link(names),
+        valves=field_parts.valves(names, at),
+        readback=control_parts.readback(names, at),
+        annunciation=Annunciation(),
+        alarms=control_parts.alarms(names),
+        sis_sensors=field_parts.sensors(names, names.sis_transmitters, start, at.sif, seed, case.first),
+        sifs=sis_parts.safety_functions(names, at),
+        elements=field_parts.elements(names, at),
+        plant=Plant(case.physics, at.base),
+        policy=control_parts.policy(names, ai, case.folder, case.bind) if ai else None,
+        operator=threat_parts.operator(names, case.scenario.operator, draws, at),
+        threats=tuple(threat_parts.struck(names, one, ai, draws, at, null) for one in written),
+    )
+
+
+def _put_at_rest(case: Case, names: Names, board: Board) -> None:
+    rest = np.array([[names.nominal[name]] for name in names.inputs])
+    measured = np.array([[names.at_rest(tag)] for tag in names.measured])
+    sis = np.array([[names.at_rest(tag)] for tag in names.sis_transmitters])
+    op = np.array([[names.nominal[valve.drives]] for valve in names.valves.values()])
+    sp = np.array([[names.plant.nominal.setpoint[t].to(names.unit(loop.pv))] for t, loop in case.plant.loops.items()])
+    pv = np.array([[names.at_rest(loop.pv)] for loop in case.plant.loops.values()])
+    measurements = ("sensed", "transmitted", "field", "received", "host", "shown")
+    for value, blocks in ((rest, ("wander", "drive")), (measured, measurements), (sis, ("sis_sensed", "sis_read"))):
+        for block in blocks:
+            board.quantity(block)[:] = value
+    for block in ("proposed", "restart", "selected", "op", "command", "commanded", "demand", "position"):
+        board.quantity(block)[:] = op
+    for block in ("target_sp", "sp"):
+        board.quantity(block)[:] = sp
+    board.quantity("pv")[:] = pv
+    _put_modes(case, board, sp, op)
+
+
+def _put_modes(case: Case, board: Board, sp: np.ndarray, op: np.ndarray) -> None:
+    board.state("mode")[:] = AUTO
+    board.state("in_charge")[:] = 1
+    board.quantity("admitted")[:] = sp
+    if case.ai is None:
+        return
+    j = list(case.plant.loops).index(case.ai.loop)
+    home = MODE[case.ai.mode]
+    board.state("mode")[j] = home
+    board.state("ai_active")[j] = 1
+    board.state("in_charge")[j] = 1 if home == RCAS else 0
+    written = sp[j] if home == RCAS else op[j]
+    for block in ("answer", "sent", "write", "mailbox", "admitted"):
+        board.quantity(block)[j] = written

@@ -1,0 +1,187 @@
+"""Control-side layers from the plant file: PID, guards, watchdog, modes, clamps, alarms, AI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.control.ai.policy import Policy
+from simulator.control.ai.session import Caller, batch_invariant, load
+from simulator.control.alarm import Alarms
+from simulator.control.mode import LoopModes, Modes, table
+from simulator.control.pid import Pid, PidBank
+from simulator.core.param import params
+from simulator.core.states import MODE
+from simulator.engine.scan import Periods
+from simulator.modbus.codec import Link
+from simulator.safeguards.final_clamp import Clamp, FinalClamp
+from simulator.safeguards.input_guard import InputCheck, InputGuard
+from simulator.safeguards.output_guard import OutputCheck, OutputGuard
+from simulator.safeguards.readback import Readback, ReadbackCheck
+from simulator.safeguards.watchdog import Watchdog
+from simulator.scenario.build.names import Names
+from simulator.scenario.schema.plant import Ai, Loop
+
+COUNTER = (0.0, 65535.0)
+
+
+def pid(names: Names, periods: Periods) -> PidBank:
+    """The conventional controllers."""
+    rows = []
+    for loop in names.plant.loops.values():
+        spare = names.measured.index(loop.spare_pv) if loop.spare_pv else -1
+        rows.append((names.measured.index(loop.pv), spare))
+    built = tuple(_pid(loop, names.unit(loop.pv)) for loop in names.plant.loops.values())
+    return PidBank(built, tuple(rows), periods.plc)
+
+
+def _pid(loop: Loop, pv: str) -> Pid:
+    low, high = loop.output
+    return Pid(
+        gain=loop.gain.to(f"%/{pv}"),
+        reset=loop.reset,
+        rate=loop.rate,
+        pv_filter=loop.filter,
+        rate_filter=loop.rate_filter or 1000,
+        direct=1.0 if loop.action == "direct" else -1.0,
+        low=low.to("%"),
+        high=high.to("%"),
+        good_within=loop.last_good.within.to(pv),
+        good_over=loop.last_good.over,
+    )
+
+
+def input_guard(names: Names, periods: Periods) -> InputGuard:
+    """Validation of the PLC's inputs."""
+    checks, rows = [], []
+    for tag, about in names.plant.input_guard.items():
+        unit = names.unit(tag)
+        agree = {}
+        if about.agree:
+            agree = {"within": about.agree.within.to(unit), "lasting": about.agree.for_}
+        low, high = about.range
+        checks.append(
+            InputCheck(low.to(unit), high.to(unit), about.rate.to(f"{unit}/s"), about.frozen, **agree)
+        )
+        spare = names.measured.index(about.agree.with_) if about.agree else -1
+        rows.append((names.measured.index(tag), spare))
+    return InputGuard(tuple(checks), tuple(rows), periods.plc)
+
+
+def watchdog(names: Names, periods: Periods) -> Watchdog:
+    """Freshness of the AI's mailbox."""
+    about = names.plant.watchdog
+    return Watchdog(periods.plc, about.heartbeat, about.sequence)
+
+
+def write_unit(names: Names, ai: Ai) -> str:
+    """Unit of what the AI writes: the loop's PV (RCAS) or percent of output (ROUT)."""
+    return names.unit(names.plant.loops[ai.loop].pv) if ai.mode == "RCAS" else "%"
+
+
+def output_guard(names: Names, ai: Ai, periods: Periods) -> OutputGuard:
+    """The guard of the loop that the AI writes to, wide open on the others."""
+    about, unit = names.plant.output_guard[ai.mode], write_unit(names, ai)
+    pv = names.unit(names.plant.loops[ai.loop].pv)
+    low, high = about.range
+    check = OutputCheck(
+        low=low.to(unit), high=high.to(unit), step=about.step.to(unit), strikes=float(about.strikes),
+        window=about.window, above=about.envelope.above.to(pv), below=about.envelope.below.to(pv),
+        within=about.deviation.within.to(pv), lasting=about.deviation.for_,
+    )  # fmt: skip
+    open_wide = OutputCheck(low=-1e300, high=1e300)
+    checks = tuple(check if tag == ai.loop else open_wide for tag in names.plant.loops)
+    return OutputGuard(checks, periods.plc)
+
+
+def modes(names: Names, ai: Ai | None) -> Modes:
+    """Mode logic; without an AI the loops have no home to return to."""
+    built = []
+    for tag, loop in names.plant.loops.items():
+        mine = ai if ai and ai.loop == tag else None
+        unit = names.unit(loop.pv)
+        watched = [names.measured.index(point.tag) for point in mine.inputs] if mine else []
+        low, high = loop.output
+        safe = high if loop.safe_direction == "up" else low
+        built.append(
+            LoopModes(
+                home=MODE[mine.mode] if mine else 0,
+                setpoint=names.plant.nominal.setpoint[tag].to(unit),
+                safe=safe.to("%"),
+                near=2.0 * loop.last_good.within.to(unit),
+                watched=tuple(watched),
+            )
+        )
+    return Modes(tuple(built), *table())
+
+
+def final_clamp(names: Names, periods: Periods) -> FinalClamp:
+    """The last limits before the field."""
+    built = []
+    for loop in names.plant.loops.values():
+        unit, (low, high) = names.unit(loop.pv), loop.setpoint.clamp
+        op_low, op_high = loop.output
+        built.append(
+            Clamp(
+                sp_low=low.to(unit), sp_high=high.to(unit), sp_rate=loop.setpoint.rate.to(f"{unit}/s"),
+                op_low=op_low.to("%"), op_high=op_high.to("%"),
+                unsafe_rate=names.plant.final_clamp.unsafe_rate.to("%/s"),
+                safe_up=1.0 if loop.safe_direction == "up" else -1.0,
+            )
+        )  # fmt: skip
+    return FinalClamp(tuple(built), periods.plc)
+
+
+def readback(names: Names, periods: Periods) -> Readback:
+    """Command against position of every control valve that is checked."""
+    checks, rows = [], []
+    for tag, valve in names.valves.items():
+        about = names.plant.readback.get(tag)
+        checks.append(ReadbackCheck(about.within.to("%"), about.for_) if about else _unchecked())
+        rows.append(names.measured.index(str(valve.readback)))
+    return Readback(tuple(checks), tuple(rows), periods.plc)
+
+
+def _unchecked() -> ReadbackCheck:
+    return ReadbackCheck(1e300, params(ReadbackCheck)["lasting"][1].default)
+
+
+def alarms(names: Names) -> Alarms:
+    """The alarm system."""
+    return Alarms(tuple(names.alarm_limits.values()))
+
+
+def write_link(names: Names, ai: Ai | None) -> Link:
+    """The conduit from the AI to its mailbox: the value at the range of its loop, and two counters."""
+    spans = []
+    for tag, loop in names.plant.loops.items():
+        remote_output = ai is not None and ai.loop == tag and ai.mode == "ROUT"
+        spans.append((0.0, 100.0) if remote_output else names.span(loop.pv))
+    return Link((*spans, COUNTER, COUNTER))
+
+
+Bind = Callable[[np.ndarray[Any, Any]], Any]
+
+
+def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None = None) -> Policy:
+    """The AI of the plant file; `bind` replaces the ONNX session (training does)."""
+    features = len(ai.inputs) * ai.history
+    units = [names.unit(point.tag) for point in ai.inputs]
+    unit = write_unit(names, ai)
+    return Policy(
+        rows=tuple(names.measured.index(point.tag) for point in ai.inputs),
+        centre=tuple(point.centre.to(u) for point, u in zip(ai.inputs, units, strict=True)),
+        scale=tuple(point.scale.to(u) for point, u in zip(ai.inputs, units, strict=True)),
+        history=ai.history,
+        answer=(ai.output.centre.to(unit), ai.output.scale.to(unit)),
+        bind=bind or _bound(folder / ai.model, features),
+    )
+
+
+def _bound(path: Path, features: int) -> Bind:
+    session = load(path, features)
+    together = batch_invariant(session, features)
+    return lambda shown: Caller(session, shown, together)

@@ -1,0 +1,164 @@
+"""Row names of every block of the board, read off the plant file and the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.control.alarm import Limit
+from simulator.core.states import ACTIONS
+from simulator.engine.physics import Physics
+from simulator.scenario.schema.plant import FinalElement, Plant
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everything that has a row, in row order."""
+
+    plant: Plant
+    physics: Physics
+
+    @cached_property
+    def quantities(self) -> dict[str, str]:
+        """Unit of each quantity of the physics."""
+        return {name: unit for name, unit in self.physics.QUANTITIES}
+
+    @cached_property
+    def inputs(self) -> dict[str, str]:
+        """Unit of each input of the physics."""
+        return {name: unit for name, unit, _ in self.physics.INPUTS}
+
+    @cached_property
+    def nominal(self) -> dict[str, float]:
+        """Nominal value of each input of the physics."""
+        return {name: value for name, _, value in self.physics.INPUTS}
+
+    @cached_property
+    def rest(self) -> NDArray[np.float64]:
+        """Quantities of the plant at rest, shape (n_quantities,)."""
+        return self.physics.initial(1)[:, 0].copy()
+
+    @cached_property
+    def transmitters(self) -> tuple[str, ...]:
+        """Tags of the control system's own transmitters."""
+        return tuple(t for t, m in self.plant.measurements.items() if not m.wired_to)
+
+    @cached_property
+    def sis_transmitters(self) -> tuple[str, ...]:
+        """Tags wired to safety functions."""
+        return tuple(t for t, m in self.plant.measurements.items() if m.wired_to)
+
+    @cached_property
+    def valves(self) -> dict[str, FinalElement]:
+        """Control valves, in the order of the loops that move them."""
+        elements = self.plant.final_elements
+        return {loop.op: elements[loop.op] for loop in self.plant.loops.values()}
+
+    @cached_property
+    def elements(self) -> dict[str, FinalElement]:
+        """On-off final elements."""
+        return {t: e for t, e in self.plant.final_elements.items() if e.kind == "shut-off valve"}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Elements that set one input together, by their common tag (XV-101 of XV-101A and B)."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for drives in dict.fromkeys(e.drives for e in self.elements.values()):
+            members = tuple(t for t, e in self.elements.items() if e.drives == drives)
+            common = members[0] if len(members) == 1 else members[0][:-1]
+            groups[common] = members
+        return groups
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """Rows of the control system: transmitters, readbacks, copies."""
+        readbacks = tuple(str(v.readback) for v in self.valves.values())
+        return (*self.transmitters, *readbacks, *self.plant.copies)
+
+    def span(self, tag: str) -> tuple[float, float]:
+        """Range of a measured row in its unit."""
+        if tag in self.plant.copies:
+            tag = self.plant.copies[tag].median_of[0]
+        if tag in self.plant.measurements:
+            low, high = self.plant.measurements[tag].span
+            return low.to(self.unit(tag)), high.to(self.unit(tag))
+        return 0.0, 100.0
+
+    def unit(self, tag: str) -> str:
+        """Unit of a measured row."""
+        if tag in self.plant.copies:
+            tag = self.plant.copies[tag].median_of[0]
+        if tag in self.plant.measurements:
+            return self.quantities[self.plant.measurements[tag].quantity]
+        return "%"
+
+    def at_rest(self, tag: str) -> float:
+        """What a measured row shows while the plant rests."""
+        if tag in self.plant.copies:
+            tag = self.plant.copies[tag].median_of[0]
+        if tag in self.plant.measurements:
+            return float(self.rest[list(self.quantities).index(self.plant.measurements[tag].quantity)])
+        valve = next(t for t, v in self.valves.items() if v.readback == tag)
+        return self.nominal[self.valves[valve].drives]
+
+    @cached_property
+    def alarm_limits(self) -> dict[str, Limit]:
+        """Analogue alarms by name (TT-101.H); the dead band is 1 % of span."""
+        limits = {}
+        for tag in self.transmitters:
+            low, high = self.span(tag)
+            for name, value in self.plant.measurements[tag].alarms.items():
+                row, point = self.measured.index(tag), value.to(self.unit(tag))
+                limits[f"{tag}.{name}"] = Limit(row, point, name.startswith("H"), 0.01 * (high - low))
+        return limits
+
+    @cached_property
+    def causes(self) -> tuple[str, ...]:
+        """Conditions alarmed as states, in the order in which they are gathered."""
+        sheds = (f"shed.{loop}" for loop in self.plant.loops)
+        mismatches = (f"readback.{valve}" for valve in self.valves)
+        bad = (f"bad.{tag}" for tag in self.measured)
+        return (*sheds, *mismatches, *bad, *(f"trip.{sif}" for sif in self.plant.sifs))
+
+    @cached_property
+    def alarms(self) -> tuple[str, ...]:
+        """Every alarm, in row order."""
+        return (*self.alarm_limits, *self.causes)
+
+
+def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Rows of every block of quantities."""
+    loops, valves, measured = tuple(names.plant.loops), tuple(names.valves), names.measured
+    writes = (*loops, "heartbeat", "sequence")
+    by_rows = {
+        tuple(names.quantities): ("true",),
+        tuple(names.inputs): ("wander", "drive"),
+        measured: ("sensed", "transmitted", "field", "received", "host", "shown"),
+        writes: ("answer", "sent", "write", "mailbox"),
+        names.sis_transmitters: ("sis_sensed", "sis_read"),
+    }
+    blocks = {block: rows for rows, group in by_rows.items() for block in group}
+    for block in ("admitted", "pv", "proposed", "restart", "target_sp", "selected", "bump", "sp", "op", "move"):
+        blocks[block] = loops
+    for block in ("command", "commanded", "demand", "position"):
+        blocks[block] = valves
+    return blocks | {"travel": tuple(names.elements), "flood": ("count",), "threat": threats}
+
+
+def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
+    """Rows of every block of states."""
+    loops = tuple(names.plant.loops)
+    blocks: dict[str, tuple[str, ...]] = dict.fromkeys(("quality", "input_reason"), names.measured)
+    for block in ("shed", "output_reason", "mode", "mode_reason", "start", "in_charge", "ai_active"):
+        blocks[block] = loops
+    for block in ("refused", "mismatch"):
+        blocks[block] = loops
+    for block in ("stale", "forbidden", "acknowledge", "ai_fault"):
+        blocks[block] = ("flag",)
+    blocks |= {"causes": names.causes, "alarms": names.alarms, "alarm_active": names.alarms}
+    blocks |= {"actions": ACTIONS, "status": tuple(names.plant.sifs), "demanded": tuple(names.elements)}
+    return blocks | {"safe": (*names.elements, *names.groups)}

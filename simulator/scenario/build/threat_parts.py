@@ -1,0 +1,120 @@
+"""Threats and the operator from the scenario: what is drawn for each replica, and where it strikes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.control.operator import Operator
+from simulator.core.clock import on_grid
+from simulator.core.quantity import Distribution
+from simulator.core.seeds import uniforms
+from simulator.core.states import ACTIONS
+from simulator.engine.scan import Periods, Struck
+from simulator.scenario.build.names import Names
+from simulator.scenario.schema.plant import Ai
+from simulator.scenario.schema.scenario import Desk, Threat
+from simulator.threats import AI_TAPS, KINDS
+from simulator.threats.strike import FOREVER, Strike
+
+Reals = NDArray[np.float64]
+Ticks = NDArray[np.int64]
+
+
+class Draws:
+    """Draws of one run's replicas, by name.
+
+    Parameters
+    ----------
+    seed, first, n : int
+        Seed of the scenario's run, first replica of the block, their number.
+    """
+
+    def __init__(self, seed: int, first: int, n: int) -> None:
+        self.seed, self.first, self.n = seed, first, n
+
+    def of(self, name: str, source: Distribution) -> Reals:
+        """Values in the unit of `source`, shape (n,)."""
+        return source.sample(uniforms(self.seed, name, self.first, self.n))
+
+    def ticks(self, name: str, source: Distribution, base: int) -> Ticks:
+        """Times on the base grid [ms], shape (n,)."""
+        return np.array([on_grid(round(t), base) for t in self.of(name, source.to("ms"))], np.int64)
+
+
+def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) -> Operator | None:
+    """The operator of a scenario, or nobody."""
+    if desk is None:
+        return None
+    duties = tuple((names.alarms.index(a), ACTIONS.index(do)) for a, do in desk.acts_on.items())
+    return Operator(duties, draws.ticks("operator/reaction", desk.reaction, periods.base))
+
+
+def target_unit(names: Names, threat: Threat) -> str:
+    """Unit of the signal that a threat strikes; empty where it strikes no single quantity."""
+    target = threat.target or ""
+    if threat.tap == "process":
+        return names.inputs[target]
+    if threat.tap in ("downlink", "actuator"):
+        return "%"
+    return names.unit(target) if target else "1"
+
+
+def struck(
+    names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool
+) -> Struck:
+    """One threat as a layer; `null` wires it in with no effect."""
+    kind, n = KINDS[threat.kind], draws.n
+    unit = target_unit(names, threat)
+    values = []
+    for name, about in kind.parameters.items():
+        wanted = unit if about.unit == "target" else about.unit
+        drawn = draws.of(f"threat/{threat.name}/{name}", threat.parameters[name].to(wanted))
+        values.append(np.full(n, kind.null[name]) if null and name in kind.null else drawn)
+    told = values[list(kind.parameters).index(kind.tells)] if kind.tells else np.ones(n)
+    if kind.at_centre:
+        values.append(np.full(n, _centre(names, ai)))
+    onset = draws.ticks(f"threat/{threat.name}/onset", threat.onset, periods.base)
+    if null and not kind.null:
+        onset = np.full(n, FOREVER, np.int64)
+    layer = Strike(
+        rule=kind.rule, rows=_rows(names, threat), onset=onset, end=_end(threat, onset, draws, periods),
+        parameters=np.array(values).reshape(-1, n), told=told, blames_ai=threat.tap in AI_TAPS,
+        period=_period(threat.tap, periods),
+    )  # fmt: skip
+    return Struck(threat.tap, threat.name, layer)
+
+
+def _end(threat: Threat, onset: Ticks, draws: Draws, periods: Periods) -> Ticks:
+    if threat.lasts is None:
+        return np.full(draws.n, FOREVER, np.int64)
+    return onset + draws.ticks(f"threat/{threat.name}/lasts", threat.lasts, periods.base)
+
+
+def _centre(names: Names, ai: Ai | None) -> float:
+    from simulator.scenario.build.control_parts import write_unit
+
+    return ai.output.centre.to(write_unit(names, ai)) if ai else 0.0
+
+
+def _period(tap: str, periods: Periods) -> int:
+    if tap in AI_TAPS:
+        return periods.ai
+    if tap in ("uplink", "downlink"):
+        return periods.plc
+    return periods.sif if tap == "sif_sensor" else periods.base
+
+
+def _rows(names: Names, threat: Threat) -> tuple[int, ...]:
+    loops = list(names.plant.loops)
+    if threat.tap == "policy":
+        return tuple(range(len(loops)))
+    if threat.tap == "heartbeat":
+        return tuple(range(len(loops) + 2))
+    order = {
+        "process": tuple(names.inputs),
+        "downlink": tuple(names.valves),
+        "actuator": tuple(names.valves),
+        "sif_sensor": names.sis_transmitters,
+    }.get(threat.tap, names.measured)
+    return (order.index(str(threat.target)),)
