@@ -63,9 +63,7 @@ class Plan:
     confidence: float
 
 
-def rule_formula(
-    name: str, rows: Columns, plan: Plan, unit: str, lenient: bool, implies: bool
-) -> Ruling:
+def rule_formula(name: str, rows: Columns, plan: Plan, unit: str, lenient: bool, implies: bool) -> Ruling:
     """Rule on a formula.
 
     Parameters
@@ -89,7 +87,7 @@ def rule_formula(
     counted = np.ones(len(truth), bool) if lenient or not implies else exercised | (truth <= 0)
     failed, undecided = int((truth < 0).sum()), int((truth == 0).sum())
     n = int(counted.sum()) - undecided
-    head = {"n": n, "planned": plan.replicas, "failed": failed, "undecided": undecided}
+    head: dict[str, Any] = {"n": n, "planned": plan.replicas, "failed": failed, "undecided": undecided}
     head |= {"bound": upper_bound(failed, n, plan.confidence) if plan.replicas > 1 else None}
     return Ruling(**_verdict(head, plan, implies and not lenient), **_margins(name, rows, unit))
 
@@ -102,7 +100,9 @@ def _verdict(head: dict[str, Any], plan: Plan, must_be_exercised: bool) -> dict[
     if must_be_exercised and head["n"] == 0:
         return head | {"verdict": Verdict.NOT_ASSESSED, "why": "its condition never occurred"}
     if head["n"] < plan.replicas:
-        why = f"{head['n']} of the {plan.replicas} planned replicas" + (" exercise it" if must_be_exercised else "")
+        why = f"{head['n']} of the {plan.replicas} planned replicas" + (
+            " exercise it" if must_be_exercised else ""
+        )
         return head | {"verdict": Verdict.INCONCLUSIVE, "why": why}
     return head | {"verdict": Verdict.PASS}
 
@@ -111,7 +111,9 @@ def _margins(name: str, rows: Columns, unit: str) -> dict[str, Any]:
     margin, truth = rows[f"{name}.margin"].astype(float), rows[f"{name}.truth"]
     usable = np.where(np.isfinite(margin), margin, np.inf)
     out: dict[str, Any] = {"unit": unit}
-    worst = int(np.argmin(np.where(truth < 0, -np.inf, usable))) if (truth < 0).any() else int(np.argmin(usable))
+    worst = (
+        int(np.argmin(np.where(truth < 0, -np.inf, usable))) if (truth < 0).any() else int(np.argmin(usable))
+    )
     if np.isfinite(margin[worst]):
         out["margin"] = float(margin[worst])
     if np.isfinite(margin[worst]) or truth[worst] < 0:
@@ -147,4 +149,6 @@ def rule_cost(mine: Columns, other: Columns, at_most: str, plan: Plan) -> Ruling
         head |= {"margin": float(allowed - share[worst]), "replica": int(shared[worst])}
         mean = f"mean cost {float(np.mean(share[whole])):.1f} % of the comparison's"
     found = _verdict(head, plan, must_be_exercised=False)
-    return Ruling(**(found | {"why": "; ".join(x for x in (found.get("why", ""), mean if whole.any() else "") if x)}))
+    return Ruling(
+        **(found | {"why": "; ".join(x for x in (found.get("why", ""), mean if whole.any() else "") if x)})
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.states import AUTO, MAN, TRIPPED
-from simulator.core.traces import Traces
+from simulator.core.traces import Recorded, Traces
 
 Flags = NDArray[np.bool_]
 
@@ -34,6 +34,10 @@ class Limit:
     signal: str
     value: float
     below: bool
+
+    def crossed(self, samples: Recorded) -> Flags:
+        """Where samples are at the limit or beyond it."""
+        return samples >= self.value if self.below else samples <= self.value
 
 
 def rungs(traces: Traces, limits: Mapping[str, Limit], loop: str) -> NDArray[np.object_]:
@@ -67,20 +71,19 @@ def rungs(traces: Traces, limits: Mapping[str, Limit], loop: str) -> NDArray[np.
     return held
 
 
-def _ever(traces: Traces, name: str, holds) -> Flags:  # type: ignore[no-untyped-def]
+def _ever(traces: Traces, name: str, holds: Callable[[Recorded], Flags]) -> Flags:
     if name not in traces.signals:
         return np.zeros(traces.n_replicas, np.bool_)
-    found: Flags = holds(traces.samples(name)).any(axis=0)
-    return found
+    return np.asarray(holds(traces.samples(name)).any(axis=0), np.bool_)
 
 
 def _shed(traces: Traces, name: str) -> Flags:
     if name not in traces.signals:
         return np.zeros(traces.n_replicas, np.bool_)
     mode = traces.samples(name)
-    began_with_ai = mode[0] > AUTO if len(mode) else np.zeros(traces.n_replicas, np.bool_)
-    left: Flags = np.isin(mode, (MAN, AUTO)).any(axis=0)
-    return left & began_with_ai
+    began_with_ai = (mode[:1] > AUTO).any(axis=0)
+    left = np.isin(mode, (MAN, AUTO)).any(axis=0)
+    return np.asarray(left & began_with_ai, np.bool_)
 
 
 def _tripped(traces: Traces) -> Flags:
@@ -94,8 +97,7 @@ def _tripped(traces: Traces) -> Flags:
 def _crossed(traces: Traces, limits: Mapping[str, Limit]) -> Flags:
     found = np.zeros(traces.n_replicas, np.bool_)
     for limit in limits.values():
-        value, below = limit.value, limit.below
-        found |= _ever(traces, limit.signal, lambda x, v=value, b=below: x >= v if b else x <= v)
+        found |= _ever(traces, limit.signal, limit.crossed)
     return found
 
 

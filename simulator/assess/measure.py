@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from simulator.assess.ladder import Limit, rungs
 from simulator.assess.stl import Formula, evaluate
 from simulator.core.traces import ArrayTraces, Traces
 
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, NDArray[Any]]
 _TRUTH_OF_INJECTION = ("threat.", "ai_fault")
 
 
@@ -106,7 +107,7 @@ def _extreme(traces: Traces, limit: Limit) -> NDArray[np.float32]:
     samples = traces.samples(limit.signal)
     if not len(samples):
         return np.full(traces.n_replicas, np.nan, np.float32)
-    return samples.max(axis=0) if limit.below else samples.min(axis=0)
+    return np.asarray(samples.max(axis=0) if limit.below else samples.min(axis=0), np.float32)
 
 
 def cost_index(traces: Traces, terms: Sequence[Term]) -> NDArray[np.float64]:

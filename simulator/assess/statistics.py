@@ -46,7 +46,7 @@ def upper_bound(failures: int, n: int, confidence: float) -> float:
     if n == 0 or failures >= n:
         return 1.0
     if failures == 0:
-        return 1.0 - (1.0 - confidence) ** (1.0 / n)
+        return float(1.0 - (1.0 - confidence) ** (1.0 / n))
     low, high = failures / n, 1.0
     for _ in range(80):
         middle = 0.5 * (low + high)

@@ -85,7 +85,9 @@ def _scenario(resolved: Data, key: str, rows: Rows) -> dict[str, Any]:
         ruling = _rule(resolved, about, name, mine, rows)
         found.append(_entry(resolved, name, requirement, ruling))
     held = Counter(str(rung) for rung in mine.get("held", np.array([])))
-    peaks = {n.removeprefix("peak."): float(v.max()) for n, v in mine.items() if n.startswith("peak.") and len(v)}
+    peaks = {
+        n.removeprefix("peak."): float(v.max()) for n, v in mine.items() if n.startswith("peak.") and len(v)
+    }
     return {
         "id": key,
         "question": about["question"],
@@ -162,7 +164,9 @@ def _controls(resolved: Data, controls: Data | None) -> list[dict[str, Any]]:
     return found
 
 
-def _finding(criteria: Data, rulings: list[dict[str, Any]], controls: list[dict[str, Any]], finished: bool) -> str:
+def _finding(
+    criteria: Data, rulings: list[dict[str, Any]], controls: list[dict[str, Any]], finished: bool
+) -> str:
     happened = {f"{r['class']} {r['verdict']}" for r in rulings} | {"otherwise"}
     for control in controls:
         if control["verdict"] == Verdict.FAIL:

@@ -57,7 +57,11 @@ class _Book:
     def repeats(self) -> list[Entry]:
         """The first replicas once more, in another block, against the run that is judged."""
         pairs = [(k, self._first(REPEAT, k), self._first(MAIN, k)) for k in self.suite.scenarios]
-        return [_equal(k, again, main, "run twice in blocks of different size") for k, again, main in pairs if again and main]
+        return [
+            _equal(k, again, main, "run twice in blocks of different size")
+            for k, again, main in pairs
+            if again and main
+        ]
 
     def mutant(self, kind: str, name: str, key: str) -> Entry:
         """Whether a broken build was noticed by its question."""

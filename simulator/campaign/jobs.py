@@ -87,7 +87,9 @@ def comparisons(scenario: ResolvedScenario) -> tuple[str, ...]:
 def recorded(suite: ResolvedSuite, scenario: ResolvedScenario, variant: str) -> tuple[str, ...]:
     """Signals that a block records: all, or, where a day would not fit in memory, those that are needed."""
     signals = tuple(scenario.signals)
-    if not variant.startswith("without-") and _bytes(scenario, len(signals)) * scenario.replicas < _room(suite):
+    if not variant.startswith("without-") and _bytes(scenario, len(signals)) * scenario.replicas < _room(
+        suite
+    ):
         return signals
     needed = needs(scenario, variant)
     return tuple(name for name in signals if name in needed)

@@ -139,7 +139,11 @@ def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict
             "commit": _commit(),
             "python": sys.version.split()[0],
             "libraries": {name: version(name) for name in LIBRARIES},
-            "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
+            "machine": {
+                "system": platform.system(),
+                "processor": platform.machine(),
+                "cores": os.cpu_count(),
+            },
             "vector_mathematics": "own elementary functions; vendor vector mathematics off",
         },
     )
@@ -147,10 +151,14 @@ def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict
 
 def _commit() -> dict[str, Any]:
     """Commit of the working tree the product runs from; empty when it is installed."""
+    head, state = _git("rev-parse", "HEAD"), _git("status", "--porcelain")
+    return {"id": head, "dirty": bool(state)} if head else {}
+
+
+def _git(*words: str) -> str:
+    command = ["git", "-C", str(PRODUCT.parent), *words]
     try:
-        folder = str(PRODUCT.parent)
-        head = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5)
-        state = subprocess.run(["git", "-C", folder, "status", "--porcelain"], capture_output=True, text=True, timeout=5)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return {}
-    return {"id": head.stdout.strip(), "dirty": bool(state.stdout.strip())} if head.returncode == 0 else {}
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""

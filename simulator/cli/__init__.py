@@ -17,7 +17,7 @@ COMMANDS = {
     "run": "Run a suite, judge it, and write results and report.",
     "assess": "Judge a results folder again.",
     "report": "Write the report of a results folder.",
-    "list": "List plants, threats, signals or results.",
+    "list": "List plants, threats, mutants, catalogued scenarios, or results.",
     "replay": "Run one replica of a results folder again and compare it.",
 }
 

@@ -15,8 +15,8 @@ from simulator.core.verdict import Exit
 def command(folder: Path, as_json: bool) -> Exit:
     """Judge FOLDER again from its rows. A run that did not end is INCONCLUSIVE."""
     from simulator.cli.run_ import tell
-    from simulator.report.judged import assess
     from simulator.record.reader import opened
+    from simulator.report.judged import assess
 
     layout = opened(folder)
     return tell(layout, assess(layout), as_json)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from simulator.core.errors import InputError
+from simulator.core.errors import InputError, Problem
 from simulator.core.verdict import Exit
+
+if TYPE_CHECKING:
+    from simulator.scenario.resolved import ResolvedPlant
 
 
 @click.command("check")
@@ -41,10 +46,10 @@ def command(suite: Path, as_json: bool) -> Exit:
     return Exit.PASSED
 
 
-def _load_policies(plants) -> None:  # type: ignore[no-untyped-def]
+def _load_policies(plants: Iterable[ResolvedPlant]) -> None:
     from simulator.control.ai.session import load
 
-    problems = []
+    problems: list[Problem] = []
     for plant in plants:
         for variant, path in plant.policies.items():
             ai = plant.spec.ai[variant]

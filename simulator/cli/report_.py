@@ -16,8 +16,8 @@ def command(folder: Path, as_json: bool) -> Exit:
     """Write FOLDER/report.html: one self-contained page, from the results alone."""
     import json
 
-    from simulator.report.judged import assess
     from simulator.record.reader import opened
+    from simulator.report.judged import assess
     from simulator.report.page import write
 
     layout = opened(folder)

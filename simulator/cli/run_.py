@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("suite", type=click.Path(path_type=Path))
-@click.option("--results", type=click.Path(path_type=Path), default=Path("results"), help="Folder of all results.")
+@click.option(
+    "--results", type=click.Path(path_type=Path), default=Path("results"), help="Folder of all results."
+)
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; the number of cores when absent.")
-@click.option("--replicas", type=click.IntRange(1, 10**6), help="Another sample size: exploratory, never signable.")
+@click.option(
+    "--replicas", type=click.IntRange(1, 10**6), help="Another sample size: exploratory, never signable."
+)
 @click.option("--only", multiple=True, metavar="ID", help="Only this question; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")

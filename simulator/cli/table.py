@@ -31,7 +31,10 @@ def show(verdicts: Mapping[str, Any], layout: Layout) -> None:
     counts = ", ".join(f"{n} {name}" for name, n in sorted(verdicts["counts"].items()))
     console.print(f"[bold]{verdicts['finding']}[/]   ({counts})")
     if verdicts["void"]:
-        console.print(f"VOID by {', '.join(verdicts['void'])}: a suite that cannot fail proves nothing", style="bold red")
+        console.print(
+            f"VOID by {', '.join(verdicts['void'])}: a suite that cannot fail proves nothing",
+            style="bold red",
+        )
     console.print("The tool has findings; people decide. Every layer is a SURROGATE: simulated only.")
     console.print(f"report   {layout.report}\nresults  {layout.root}", soft_wrap=True)
 
@@ -39,7 +42,9 @@ def show(verdicts: Mapping[str, Any], layout: Layout) -> None:
 def _scenario(scenario: Mapping[str, Any]) -> Table:
     held = ", ".join(f"{rung} {n}" for rung, n in scenario["held"].items()) or "nothing ran"
     title = f"{scenario['id']}  {scenario['question']}"
-    table = Table(title=title, title_justify="left", caption=f"held: {held}", caption_justify="left", expand=True)
+    table = Table(
+        title=title, title_justify="left", caption=f"held: {held}", caption_justify="left", expand=True
+    )
     for name, justify in (("", "left"), ("requirement", "left"), ("verdict", "left"), ("n", "right")):
         table.add_column(name, justify=justify, no_wrap=name != "requirement")  # type: ignore[arg-type]
     for name in ("p at most", "margin", "time left"):
@@ -64,7 +69,9 @@ def _checks(verdicts: Mapping[str, Any]) -> Table:
     for name in ("", "", "verdict", "detail"):
         table.add_column(name)
     for check in verdicts["design_checks"]:
-        table.add_row(check["id"], check["text"], f"[{_STYLE[check['verdict']]}]{check['verdict']}[/]", check["why"])
+        table.add_row(
+            check["id"], check["text"], f"[{_STYLE[check['verdict']]}]{check['verdict']}[/]", check["why"]
+        )
     for control in verdicts["controls"]:
         verdict = f"[{_STYLE[control['verdict']]}]{control['verdict']}[/]"
         table.add_row(control["id"], control["kind"].replace("_", " "), verdict, control["why"])

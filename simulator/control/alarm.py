@@ -52,7 +52,7 @@ class AlarmState(NamedTuple):
 
 
 _ABOUT = np.dtype([("row", "i8"), ("limit", "f8"), ("sign", "f8"), ("deadband", "f8")])
-# rows: NORMAL, UNACKNOWLEDGED, ACKNOWLEDGED, RETURNED; columns: condition * 2 + acknowledge (ISA-18.2, figure 5)
+# ISA-18.2: rows NORMAL, UNACKNOWLEDGED, ACKNOWLEDGED, RETURNED; columns 2 * condition + acknowledge
 NEXT: States = np.array([[0, 0, 1, 1], [3, 0, 1, 2], [0, 0, 2, 2], [3, 0, 1, 1]], np.int8)
 
 
@@ -74,13 +74,17 @@ def _annunciate(times: Any, first: Any, last: Any, i: int, now: int) -> None:
 
 
 @kernel
-def _scan(times: Any, first: Any, last: Any, about: Any, following: Any, now: int, inputs: Any, out: Any) -> None:
+def _scan(
+    times: Any, first: Any, last: Any, about: Any, following: Any, now: int, inputs: Any, out: Any
+) -> None:
     n_limits = about.shape[0]
     for a in range(out.alarms.shape[0]):
         for i in range(out.alarms.shape[1]):
             if a < n_limits:
                 unit = about[a]
-                stands = beyond(inputs.pv[unit.row, i], unit.limit, unit.sign, unit.deadband, out.active[a, i] == 1)
+                stands = beyond(
+                    inputs.pv[unit.row, i], unit.limit, unit.sign, unit.deadband, out.active[a, i] == 1
+                )
             else:
                 stands = inputs.causes[a - n_limits, i] == 1
             if stands and out.active[a, i] == 0:

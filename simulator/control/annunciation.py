@@ -1,4 +1,4 @@
-"""Conditions that are alarmed besides analogue limits: sheds, valves that do not follow, BAD inputs, trips."""
+"""Conditions alarmed besides analogue limits: sheds, valves that do not follow, BAD inputs, trips."""
 
 from __future__ import annotations
 

@@ -107,31 +107,29 @@ class ModeState(NamedTuple):
     watched: NDArray[np.int64]
 
 
-_ABOUT = np.dtype(
-    [("home", "i8"), ("setpoint", "f8"), ("safe", "f8"), ("near", "f8")]
-)
+_ABOUT = np.dtype([("home", "i8"), ("setpoint", "f8"), ("safe", "f8"), ("near", "f8")])
 
 
 @rule
 def event_of(
-    ai: bool, override: bool, tripped: bool, bad_input: bool, shed: bool, stale: bool, mismatch: bool, forbidden: bool
+    ai: bool,
+    override: bool,
+    tripped: bool,
+    bad_input: bool,
+    shed: bool,
+    stale: bool,
+    mismatch: bool,
+    forbidden: bool,
 ) -> int:
     """The gravest event of this scan; only the operator moves a loop that the AI does not have."""
-    if override:
-        return 6
-    if not ai:
-        return 0
-    if tripped:
-        return 5
-    if bad_input:
-        return 3
-    if shed:
-        return 2
-    if stale:
-        return 1
-    if mismatch:
-        return 4
-    return 7 if forbidden else 0
+    found = 7 if forbidden else 0
+    found = 4 if mismatch else found
+    found = 1 if stale else found
+    found = 2 if shed else found
+    found = 3 if bad_input else found
+    found = 5 if tripped else found
+    found = found if ai else 0
+    return 6 if override else found
 
 
 @rule
@@ -181,7 +179,7 @@ def _scan(after: Any, starts: Any, about: Any, watched: Any, inputs: Any, out: A
                 out.reason[j, i] = event if event < 8 else 0
             out.mode[j, i] = new
             out.ai_active[j, i] = 1 if new >= RCAS else 0
-            out.in_charge[j, i] = 1 if new == AUTO or new == RCAS else 0
+            out.in_charge[j, i] = 1 if new in (AUTO, RCAS) else 0
             restart = changed and starts[event] == START_LAST_GOOD
             # a setpoint left by a failed AI is not kept; a healthy hand-over keeps it
             if new == RCAS:

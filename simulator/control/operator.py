@@ -36,7 +36,9 @@ class OperatorState(NamedTuple):
 
 
 @kernel
-def _act(due: Any, watched: Any, acts: Any, reaction: Any, now: int, alarms: Any, actions: Any, ack: Any) -> None:
+def _act(
+    due: Any, watched: Any, acts: Any, reaction: Any, now: int, alarms: Any, actions: Any, ack: Any
+) -> None:
     actions[:] = 0
     ack[:] = 0
     for d in range(due.shape[0]):
@@ -74,5 +76,12 @@ class Operator:
     def step(self, state: OperatorState, inputs: OperatorInputs, out: OperatorOut, now: int) -> None:
         """Act on what was alarmed before."""
         _act(
-            state.due, state.alarms, state.actions, self.reaction, now, inputs.alarms, out.actions, out.acknowledge
+            state.due,
+            state.alarms,
+            state.actions,
+            self.reaction,
+            now,
+            inputs.alarms,
+            out.actions,
+            out.acknowledge,
         )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.kernel import kernel, rule
-from simulator.core.param import pack, param
+from simulator.core.param import param
 from simulator.core.states import START_LAST_GOOD
 
 Reals = NDArray[np.float64]

@@ -90,10 +90,10 @@ def rule(function: F) -> F:
 
 
 def _compile(function: F, forceinline: bool) -> F:
-    numba.config.CACHE_DIR = str(cache_folder(Path(function.__code__.co_filename)))
+    source = Path(function.__code__.co_filename)
+    numba.config.CACHE_DIR = str(cache_folder(source))  # type: ignore[attr-defined]
     with warnings.catch_warnings():
         warnings.simplefilter("error", NumbaWarning)
-        compiled: F = numba.njit(
-            cache=True, nogil=True, error_model="numpy", forceinline=forceinline
-        )(function)
+        decorate: Any = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)
+        compiled: F = decorate(function)
     return compiled

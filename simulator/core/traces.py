@@ -94,6 +94,11 @@ class ArrayTraces:
     def samples(self, name: str) -> Recorded:
         return self.data[name]
 
+    def times(self) -> NDArray[np.int64]:
+        """Time of each sample [ms], shape (n_ticks,)."""
+        n_ticks = len(next(iter(self.data.values()), ()))
+        return np.arange(n_ticks, dtype=np.int64) * self.period
+
     def replica(self, index: int) -> ArrayTraces:
         """The same record for one replica only."""
         picked = {name: array[:, index : index + 1] for name, array in self.data.items()}

@@ -79,7 +79,7 @@ class Disturbances:
         about = np.array([self._about(name) for name in self.wanders], _ABOUT)
         return DisturbanceState(np.zeros((len(about), n)), about)
 
-    def _about(self, name: str) -> tuple[float, ...]:
+    def _about(self, name: str) -> tuple[Any, ...]:
         one = self.wanders[name]
         keep = float(np.exp(-self.period / one.over))
         kick = one.wander * float(np.sqrt(1.0 - keep * keep))

@@ -45,7 +45,9 @@ class SensorState(NamedTuple):
     about: Any
 
 
-_ABOUT = np.dtype([("row", "i8"), ("low", "f8"), ("high", "f8"), ("noise", "f8"), ("gain", "f8"), ("key", "u8")])
+_ABOUT = np.dtype(
+    [("row", "i8"), ("low", "f8"), ("high", "f8"), ("noise", "f8"), ("gain", "f8"), ("key", "u8")]
+)
 
 
 @rule
@@ -99,7 +101,7 @@ class Sensors:
         about = np.array([self._about(tag) for tag in self.transmitters], _ABOUT)
         return SensorState(self.start[about["row"]].copy(), about)
 
-    def _about(self, tag: str) -> tuple[float, ...]:
+    def _about(self, tag: str) -> tuple[Any, ...]:
         unit = self.transmitters[tag]
         # exact discretisation of the lag for an input held over one scan
         gain = 1.0 - np.exp(-self.period / unit.lag) if unit.lag else 1.0

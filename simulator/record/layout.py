@@ -92,7 +92,9 @@ def create(results: Path, suite: str, digest: str) -> Layout:
 
 def _unwritable(folder: Path, error: OSError) -> InputError:
     hint = "name another folder with --results"
-    return InputError(Problem(error.strerror or str(error), "a results folder to write to", str(folder), hint=hint))
+    return InputError(
+        Problem(error.strerror or str(error), "a results folder to write to", str(folder), hint=hint)
+    )
 
 
 def _last(parent: Path) -> int:

@@ -132,8 +132,6 @@ class OutputGuard:
         strikes = np.full((loops, _MOST_STRIKES, n), _NEVER, np.int64)
         return OutputGuardState(np.zeros((loops, n), MEMORY), strikes, pack(self.checks))
 
-    def step(
-        self, state: OutputGuardState, inputs: OutputGuardInputs, out: OutputGuardOut, now: int
-    ) -> None:
+    def step(self, state: OutputGuardState, inputs: OutputGuardInputs, out: OutputGuardOut, now: int) -> None:
         """Admit or refuse what stands in the mailbox."""
         _scan(state.memory, state.strikes, state.about, self.period, now, inputs, out)

@@ -38,7 +38,9 @@ def age_of(age: int, last: float, counter: float, period: int) -> int:
 
 
 @kernel
-def _scan(memory: Any, period: int, beat_limit: int, write_limit: int, heartbeat: Any, sequence: Any, stale: Any) -> None:
+def _scan(
+    memory: Any, period: int, beat_limit: int, write_limit: int, heartbeat: Any, sequence: Any, stale: Any
+) -> None:
     for i in range(stale.shape[1]):
         m = memory[i]
         m.beat_age = age_of(m.beat_age, m.heartbeat, heartbeat[i], period)
@@ -67,6 +69,4 @@ class Watchdog:
 
     def step(self, state: Any, inputs: WatchdogInputs, out: WatchdogOut, now: int) -> None:
         """Age what has not moved."""
-        _scan(
-            state, self.period, self.heartbeat, self.sequence, inputs.heartbeat, inputs.sequence, out.stale
-        )
+        _scan(state, self.period, self.heartbeat, self.sequence, inputs.heartbeat, inputs.sequence, out.stale)

@@ -78,7 +78,8 @@ def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> It
     yield from (Signal(f"true.{name}", unit) for name, unit in physics.quantities.items())
     for name, tag in tags.items():
         yield Signal(name, tag.unit)
-        yield Signal(f"quality.{name}", states=QUALITY)
+        if not tag.wired_to:
+            yield Signal(f"quality.{name}", states=QUALITY)
     yield from _loops(plant, physics, tags)
     yield from _elements(plant, physics)
     yield from (Signal(f"sif.{name}", states=SIF) for name in plant.sifs)

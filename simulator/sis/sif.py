@@ -111,7 +111,9 @@ def _vote(trips: Any, sensors: Any, limits: Any, read: Any, safe: Any, counts: A
 
 
 @kernel
-def _latch(calls: Any, reset: Any, waited: Any, delays: Any, elements: Any, dt: int, status: Any, demanded: Any) -> None:
+def _latch(
+    calls: Any, reset: Any, waited: Any, delays: Any, elements: Any, dt: int, status: Any, demanded: Any
+) -> None:
     demanded[:] = 0
     for k in range(status.shape[0]):
         for i in range(status.shape[1]):
@@ -181,9 +183,7 @@ class SafetyFunctions:
         """Vote, latch, demand."""
         s = state
         _vote(s.trips, s.sensors, s.limits, inputs.read, inputs.safe, s.counts, s.calls)
-        _latch(
-            s.calls, inputs.reset, s.waited, s.delays, s.elements, self.period, out.status, out.demanded
-        )
+        _latch(s.calls, inputs.reset, s.waited, s.delays, s.elements, self.period, out.status, out.demanded)
 
 
 def _live(span: tuple[float, float]) -> tuple[float, float]:

@@ -59,7 +59,12 @@ KINDS: Mapping[str, Kind] = {
     "step": Kind(bias, ("process",), _MAGNITUDE, tells="magnitude", null={"magnitude": 0.0}),
     "force": Kind(force, _SIGNALS, {"value": Param("target")}),
     "negate": Kind(
-        negate, ("policy",), {"gain": Param("1", above=0)}, needs_target=False, at_centre=True, null={"gain": -1.0}
+        negate,
+        ("policy",),
+        {"gain": Param("1", above=0)},
+        needs_target=False,
+        at_centre=True,
+        null={"gain": -1.0},
     ),
     "halt": Kind(halt, ("heartbeat",), needs_target=False),
 }

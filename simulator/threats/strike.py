@@ -36,7 +36,9 @@ class StrikeState(NamedTuple):
 
 
 @kernel
-def _activate(onset: Any, end: Any, now: int, active: Any, told: Any, truth: Any, fault: Any, blames_ai: bool) -> None:
+def _activate(
+    onset: Any, end: Any, now: int, active: Any, told: Any, truth: Any, fault: Any, blames_ai: bool
+) -> None:
     for i in range(active.shape[0]):
         active[i] = 1 if onset[i] <= now < end[i] else 0
         truth[i] = told[i] if active[i] == 1 else 0.0

@@ -72,7 +72,9 @@ def _check(path: Path, session: Any, n_inputs: int) -> None:
     for port, width in ((inputs[0], n_inputs), (outputs[0], 1)):
         if port.type != "tensor(float)":
             raise _refuse(path, f"{port.name} of type {port.type}", "float32")
-        if len(port.shape) != 2 or port.shape[1] not in (width, None) and not isinstance(port.shape[1], str):
+        if len(port.shape) != 2 or (
+            port.shape[1] not in (width, None) and not isinstance(port.shape[1], str)
+        ):
             raise _refuse(path, f"{port.name} of shape {port.shape}", f"[n, {width}]")
 
 

@@ -176,10 +176,16 @@ def _put_at_rest(case: Case, names: Names, board: Board) -> None:
     measured = np.array([[names.at_rest(tag)] for tag in names.measured])
     sis = np.array([[names.at_rest(tag)] for tag in names.sis_transmitters])
     op = np.array([[names.nominal[valve.drives]] for valve in names.valves.values()])
-    sp = np.array([[names.plant.nominal.setpoint[t].to(names.unit(loop.pv))] for t, loop in case.plant.loops.items()])
+    sp = np.array(
+        [[names.plant.nominal.setpoint[t].to(names.unit(loop.pv))] for t, loop in case.plant.loops.items()]
+    )
     pv = np.array([[names.at_rest(loop.pv)] for loop in case.plant.loops.values()])
     measurements = ("sensed", "transmitted", "field", "received", "host", "shown")
-    for value, blocks in ((rest, ("wander", "drive")), (measured, measurements), (sis, ("sis_sensed", "sis_read"))):
+    for value, blocks in (
+        (rest, ("wander", "drive")),
+        (measured, measurements),
+        (sis, ("sis_sensed", "sis_read")),
+    ):
         for block in blocks:
             board.quantity(block)[:] = value
     for block in ("proposed", "restart", "selected", "op", "command", "commanded", "demand", "position"):

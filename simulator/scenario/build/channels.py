@@ -29,7 +29,9 @@ _SINGLE = {"alarms.in_10_min": ("flood", "count"), "ai_fault": ("ai_fault", "fla
 _OF_VALVE = ("move", "bump")
 
 
-def channels(names: Names, ai: Ai, signals: Mapping[str, Signal], wanted: Iterable[str]) -> dict[str, Channel]:
+def channels(
+    names: Names, ai: Ai, signals: Mapping[str, Signal], wanted: Iterable[str]
+) -> dict[str, Channel]:
     """Channels of the wanted signals, in their order.
 
     Parameters
@@ -51,6 +53,8 @@ def _place(names: Names, ai: Ai, name: str) -> tuple[str, str]:
         return _SINGLE[name]
     if name in names.measured:
         return "received", name
+    if name in names.sis_transmitters:
+        return "sis_read", name
     first, _, rest = name.partition(".")
     if first in _OF_VALVE:
         return first, next(tag for tag, loop in names.plant.loops.items() if loop.op == rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from simulator.control.ai.session import Caller, batch_invariant, load
 from simulator.control.alarm import Alarms
 from simulator.control.mode import LoopModes, Modes, table
 from simulator.control.pid import Pid, PidBank
-from simulator.core.param import params
 from simulator.core.states import MODE
 from simulator.engine.scan import Periods
 from simulator.modbus.codec import Link
@@ -26,6 +26,7 @@ from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai, Loop
 
 COUNTER = (0.0, 65535.0)
+UNCHECKED = ReadbackCheck(within=1e300)
 
 
 def pid(names: Names, periods: Periods) -> PidBank:
@@ -59,13 +60,11 @@ def input_guard(names: Names, periods: Periods) -> InputGuard:
     checks, rows = [], []
     for tag, about in names.plant.input_guard.items():
         unit = names.unit(tag)
-        agree = {}
-        if about.agree:
-            agree = {"within": about.agree.within.to(unit), "lasting": about.agree.for_}
         low, high = about.range
-        checks.append(
-            InputCheck(low.to(unit), high.to(unit), about.rate.to(f"{unit}/s"), about.frozen, **agree)
-        )
+        check = InputCheck(low.to(unit), high.to(unit), about.rate.to(f"{unit}/s"), about.frozen)
+        if about.agree:
+            check = replace(check, within=about.agree.within.to(unit), lasting=about.agree.for_)
+        checks.append(check)
         spare = names.measured.index(about.agree.with_) if about.agree else -1
         rows.append((names.measured.index(tag), spare))
     return InputGuard(tuple(checks), tuple(rows), periods.plc)
@@ -88,7 +87,7 @@ def output_guard(names: Names, ai: Ai, periods: Periods) -> OutputGuard:
     pv = names.unit(names.plant.loops[ai.loop].pv)
     low, high = about.range
     check = OutputCheck(
-        low=low.to(unit), high=high.to(unit), step=about.step.to(unit), strikes=float(about.strikes),
+        low=low.to(unit), high=high.to(unit), step=about.step.to(unit), strikes=about.strikes,
         window=about.window, above=about.envelope.above.to(pv), below=about.envelope.below.to(pv),
         within=about.deviation.within.to(pv), lasting=about.deviation.for_,
     )  # fmt: skip
@@ -140,13 +139,9 @@ def readback(names: Names, periods: Periods) -> Readback:
     checks, rows = [], []
     for tag, valve in names.valves.items():
         about = names.plant.readback.get(tag)
-        checks.append(ReadbackCheck(about.within.to("%"), about.for_) if about else _unchecked())
+        checks.append(ReadbackCheck(about.within.to("%"), about.for_) if about else UNCHECKED)
         rows.append(names.measured.index(str(valve.readback)))
     return Readback(tuple(checks), tuple(rows), periods.plc)
-
-
-def _unchecked() -> ReadbackCheck:
-    return ReadbackCheck(1e300, params(ReadbackCheck)["lasting"][1].default)
 
 
 def alarms(names: Names) -> Alarms:

@@ -17,9 +17,8 @@ from simulator.scenario.build.names import Names
 
 Reals = NDArray[np.float64]
 
-def sensors(
-    names: Names, tags: tuple[str, ...], start: Reals, period: int, seed: int, first: int
-) -> Sensors:
+
+def sensors(names: Names, tags: tuple[str, ...], start: Reals, period: int, seed: int, first: int) -> Sensors:
     """The transmitters with these tags, settled on the plant's start (n_quantities, n)."""
     rows = {tag: _quantity(names, tag) for tag in tags}
     return Sensors({tag: _transmitter(names, tag) for tag in tags}, rows, start, period, seed, first)

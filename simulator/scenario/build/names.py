@@ -25,7 +25,7 @@ class Names:
     @cached_property
     def quantities(self) -> dict[str, str]:
         """Unit of each quantity of the physics."""
-        return {name: unit for name, unit in self.physics.QUANTITIES}
+        return dict(self.physics.QUANTITIES)
 
     @cached_property
     def inputs(self) -> dict[str, str]:
@@ -142,7 +142,18 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         names.sis_transmitters: ("sis_sensed", "sis_read"),
     }
     blocks = {block: rows for rows, group in by_rows.items() for block in group}
-    for block in ("admitted", "pv", "proposed", "restart", "target_sp", "selected", "bump", "sp", "op", "move"):
+    for block in (
+        "admitted",
+        "pv",
+        "proposed",
+        "restart",
+        "target_sp",
+        "selected",
+        "bump",
+        "sp",
+        "op",
+        "move",
+    ):
         blocks[block] = loops
     for block in ("command", "commanded", "demand", "position"):
         blocks[block] = valves

@@ -60,9 +60,7 @@ def target_unit(names: Names, threat: Threat) -> str:
     return names.unit(target) if target else "1"
 
 
-def struck(
-    names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool
-) -> Struck:
+def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool) -> Struck:
     """One threat as a layer; `null` wires it in with no effect."""
     kind, n = KINDS[threat.kind], draws.n
     unit = target_unit(names, threat)

@@ -1,0 +1,317 @@
+"""Train the four policies of the two reactors: ``python -m plant_models.cstr.train``.
+
+Each is searched for in the product's own closed loop, behind its guards, on the plant file's own
+cost index; the same sources give the same files, byte for byte (``--check``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plant_models.cstr.model import Cstr
+from plant_models.cstr.onnx_file import encode
+from plant_models.cstr.search import Strategy, answer, embed, network
+from simulator.core.kernel import kernel
+from simulator.core.seeds import normal
+from simulator.core.states import MODE
+from simulator.engine.layer import Bound
+from simulator.field.disturbance import DisturbanceOut, Disturbances, DisturbanceState
+from simulator.field.sensor import SensorInputs, SensorOut, Sensors, SensorState
+from simulator.scenario.build import Case, build
+from simulator.scenario.schema.check import check
+from simulator.scenario.schema.plant import Plant
+from simulator.scenario.schema.scenario import Scenario
+from simulator.scenario.source import read
+
+Reals = NDArray[np.float64]
+Bind = Callable[[Any], Callable[[], Any]]
+MODELS = Path(__file__).resolve().parents[1]
+FAR, PENALTY = 2.0, 20.0  # K from the setpoint; cost of a tick out of its mode or too far
+SEED = 20250
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one policy is trained; durations in minutes of the fast twin.
+
+    Attributes
+    ----------
+    plant, ai : str
+        Plant and variant in its file.
+    start : mapping of str to float
+        Gains of the newest scaled inputs of the linear law that the search starts from.
+    reach : float
+        Largest answer, in scales of the plant file's output.
+    gains, weights : (int, float)
+        Generations and first step of the search over the law's gains, then over all weights.
+    """
+
+    plant: str
+    ai: str
+    start: dict[str, float]
+    reach: float
+    gains: tuple[int, float]
+    weights: tuple[int, float]
+    units: int = 8
+    population: int = 32
+    seeds: int = 16
+    warm_up: int = 5
+    minutes: int = 20
+
+
+# ROUT starts from a proportional law whose derivative is the jacket's pull on the reactor:
+# UA / (V rho cp) = 0.035 1/s a kelvin, times 64 % s/K of derivative action, is 2 %/K.
+RECIPES = (
+    Recipe("cstr", "rcas", {}, 1.6, (80, 0.05), (60, 0.01)),
+    Recipe("cstr", "rout", {"TT-101": 1.0, "TT-102": 0.6}, 4.0, (80, 0.05), (60, 0.01)),
+    Recipe("cstr_slow", "rcas", {}, 1.6, (40, 0.05), (20, 0.01), seeds=8),
+    Recipe("cstr_slow", "rout", {"TT-101": 1.0, "TT-102": 0.6}, 4.0, (40, 0.05), (20, 0.01), seeds=8),
+)
+
+
+@kernel
+def _wander(deviation: Any, about: Any, tick: int, seeds: int, drive: Any) -> None:
+    for j in range(deviation.shape[0]):
+        unit = about[j]
+        row, rest, keep, kick, key = unit.row, unit.rest, unit.keep, unit.kick, np.uint64(unit.key)
+        for i in range(seeds):
+            deviation[j, i] = keep * deviation[j, i] + kick * normal(key, i, tick)
+        for i in range(deviation.shape[1]):
+            drive[row, i] = rest + deviation[j, i % seeds]
+
+
+@kernel
+def _sense(lagged: Any, about: Any, tick: int, noise: Any, true: Any, sensed: Any) -> None:
+    seeds = noise.shape[0]
+    for j in range(lagged.shape[0]):
+        unit = about[j]
+        row, gain, key = unit.row, unit.gain, np.uint64(unit.key)
+        for i in range(seeds):
+            noise[i] = unit.noise * normal(key, i, tick)
+        for i in range(lagged.shape[1]):
+            lagged[j, i] += gain * (true[row, i] - lagged[j, i])
+            sensed[j, i] = min(max(lagged[j, i] + noise[i % seeds], unit.low), unit.high)
+
+
+@dataclass(frozen=True)
+class SharedWander:
+    """Disturbances of which every candidate gets the same."""
+
+    inner: Disturbances
+    seeds: int
+
+    def initial(self, n: int) -> DisturbanceState:
+        """As those of the inner layer."""
+        return self.inner.initial(n)
+
+    def step(self, state: DisturbanceState, inputs: None, out: DisturbanceOut, now: int) -> None:
+        """Move every wandering input by one scan."""
+        _wander(state.deviation, state.about, now // self.inner.period, self.seeds, out.drive)
+
+
+@dataclass(frozen=True)
+class SharedNoise:
+    """Transmitters whose noise is the same for every candidate."""
+
+    inner: Sensors
+    noise: Reals
+
+    def initial(self, n: int) -> SensorState:
+        """As those of the inner layer."""
+        return self.inner.initial(n)
+
+    def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
+        """Read the plant once."""
+        _sense(state.lagged, state.about, now // self.inner.period, self.noise, inputs.true, out.sensed)
+
+
+@kernel
+def _charge(sums: Any, temperature: Any, move: Any, mode: Any, home: int, warm: bool, per: Any) -> None:
+    for i in range(sums.shape[0]):
+        error, moved = (temperature[i] - per[0]) / per[1], move[i] / per[2]
+        if warm:
+            sums[i] += error * error + moved * moved
+        if mode[i] != home or not abs(temperature[i] - per[0]) <= FAR:
+            sums[i] += PENALTY
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Adds up the cost of every replica; `per`: setpoint, K and % that cost 1."""
+
+    sums: Reals
+    home: int
+    warm_up: int
+    per: Reals
+
+    def initial(self, n: int) -> None:
+        """The sums are its state."""
+
+    def step(self, state: None, inputs: Any, out: None, now: int) -> None:
+        """Charge one base tick."""
+        _charge(self.sums, *inputs, self.home, now >= self.warm_up, self.per)
+
+
+def load(folder: Path) -> Plant:
+    """The plant file of a folder, checked for its shape."""
+    return check(read(folder / "plant.yaml"), Plant)
+
+
+def coarse(plant: Plant) -> Plant:
+    """The plant with every layer at the PLC's period: a slow plant's physics need no finer tick."""
+    scan = plant.scan.model_copy(update={"base": plant.scan.plc, "sif": plant.scan.plc})
+    return plant.model_copy(update={"scan": scan})
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Normal days of one plant, run and paid for.
+
+    Attributes
+    ----------
+    plant : Plant
+        The plant as its file says.
+    folder : Path
+        Where its policies are.
+    ai : str or None
+        The variant in charge; None leaves the loop to the PID.
+    warm_up, minutes : float
+        Length, and how much of its beginning costs nothing, in minutes of the fast twin.
+    """
+
+    plant: Plant
+    folder: Path
+    ai: str | None
+    warm_up: float = 5.0
+    minutes: float = 20.0
+
+    def costs(self, seed: int, n: int, seeds: int, bind: Bind | None = None) -> Reals:
+        """Mean cost index of each of `n` replicas, of which every `seeds` share their draws."""
+        bill: list[Bill] = []
+
+        def mutate(path: tuple[Bound, ...]) -> tuple[Bound, ...]:
+            bill.append(self._bill(n))
+            shared = tuple(_shared(bound, seeds) for bound in path)
+            return (*shared, self._charged(path, bill[0]))
+
+        case = Case(
+            self.plant, Cstr(time_scale=self._slower), self.folder, self._scenario(), seed, 0, n,
+            with_ai=self.ai is not None, mutate=mutate, bind=bind,
+        )  # fmt: skip
+        block = build(case)
+        block.run({})
+        ticks = (block.duration - bill[0].warm_up) // self.plant.scan.base
+        return bill[0].sums / ticks
+
+    @property
+    def _slower(self) -> float:
+        return float(self.plant.parameters["time_scale"].to("1"))
+
+    def _minutes(self, fast: float) -> int:
+        return round(fast * self._slower * 60_000)
+
+    def _scenario(self) -> Scenario:
+        about = {
+            "schema": 1, "id": "DAY-001", "question": "What does a normal day cost?", "plant": self.plant.plant,
+            "duration": f"{self._minutes(self.minutes) // 1000} s", "start": "nominal", "requirements": ["R-01"],
+        }  # fmt: skip
+        return Scenario.model_validate(about | ({"ai": self.ai} if self.ai else {}))
+
+    def _bill(self, n: int) -> Bill:
+        temperature, move = self.plant.cost_index
+        per = np.array([temperature.from_.to("K"), temperature.per.to("K"), move.per.to("%")])
+        home = MODE[self.plant.ai[self.ai].mode if self.ai else "AUTO"]
+        return Bill(np.zeros(n), home, self._minutes(self.warm_up), per)
+
+    def _charged(self, path: tuple[Bound, ...], bill: Bill) -> Bound:
+        named = {bound.name: bound for bound in path}
+        clamp = named["final_clamp"]
+        wires = (named["plant"].out.true[1], clamp.out.move[0], clamp.inputs.mode[0])
+        return Bound("bill", bill, None, wires, None, self.plant.scan.base)
+
+
+def _shared(bound: Bound, seeds: int) -> Bound:
+    if isinstance(bound.layer, Disturbances):
+        return replace(bound, layer=SharedWander(bound.layer, seeds))
+    if isinstance(bound.layer, Sensors):
+        return replace(bound, layer=SharedNoise(bound.layer, np.zeros(seeds)))
+    return bound
+
+
+def candidates(weights: Reals, seeds: int) -> Bind:
+    """Stand-in for the session of a block: the candidates' networks, each for `seeds` replicas."""
+
+    def bind(features: Any) -> Callable[[], Any]:
+        answers = np.zeros((features.shape[0], 1), np.float32)
+
+        def call() -> Any:
+            answer(weights, seeds, features, answers)
+            return answers
+
+        return call
+
+    return bind
+
+
+def train(recipe: Recipe) -> bytes:
+    """The policy of a recipe, as the bytes of its file."""
+    plant = load(MODELS / recipe.plant)
+    ai = plant.ai[recipe.ai]
+    tags, k = [point.tag for point in ai.inputs], len(ai.inputs) * ai.history
+    rehearsal = Rehearsal(coarse(plant), MODELS, recipe.ai, recipe.warm_up, recipe.minutes)
+    n = recipe.population * recipe.seeds
+
+    def cost(weights: Reals, generation: int) -> Reals:
+        seed, bind = SEED + generation % 8, candidates(weights, recipe.seeds)
+        costs = rehearsal.costs(seed, n, recipe.seeds, bind).reshape(-1, recipe.seeds)
+        return np.array([math.fsum(row) / recipe.seeds for row in costs])
+
+    def lawful(gains: Reals) -> Reals:
+        return np.array([embed(row, recipe.units, recipe.reach) for row in gains])
+
+    start = np.zeros(k + 1)
+    for tag, gain in recipe.start.items():
+        start[1 + tags.index(tag)] = gain
+    (generations, step), (more, finer) = recipe.gains, recipe.weights
+    first = Strategy(recipe.population, generations, SEED)
+    gains = first.improve(start, step, lambda rows, generation: cost(lawful(rows), generation))
+    second = Strategy(recipe.population, more, SEED + 1)
+    weights = second.improve(lawful(gains[None])[0], finer, cost)
+    return encode(network(weights, k))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train what is asked for; with ``--check`` compare with the files instead of writing them."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--plant", choices=sorted({recipe.plant for recipe in RECIPES}))
+    parser.add_argument("--ai", choices=sorted({recipe.ai for recipe in RECIPES}))
+    parser.add_argument("--check", action="store_true", help="compare with the files, write nothing")
+    asked = parser.parse_args(arguments)
+    chosen = [r for r in RECIPES if asked.plant in (None, r.plant) and asked.ai in (None, r.ai)]
+    return max(_deliver(recipe, asked.check) for recipe in chosen)
+
+
+def _deliver(recipe: Recipe, compare: bool) -> int:
+    folder = MODELS / recipe.plant
+    path = folder / load(folder).ai[recipe.ai].model
+    content = train(recipe)
+    differs = compare and content != path.read_bytes()
+    if not compare:
+        path.write_bytes(content)
+    state = "DIFFERS" if differs else "same" if compare else "written"
+    sys.stdout.write(f"{hashlib.sha256(content).hexdigest()}  {path.name} of {recipe.plant}: {state}\n")
+    return 1 if differs else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

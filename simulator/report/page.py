@@ -1,0 +1,1 @@
+def write(layout): return layout.report
