@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 from plant_models.cstr.onnx_file import Network
 from simulator.core.elementary import exp, log
 from simulator.core.kernel import kernel
-from simulator.core.seeds import normals
+from simulator.core.seeds import normal, normals
+from simulator.engine.layer import Bound
+from simulator.field.disturbance import DisturbanceOut, Disturbances, DisturbanceState
+from simulator.field.sensor import SensorInputs, SensorOut, Sensors, SensorState
 
 Reals = NDArray[np.float64]
-Floats = NDArray[np.float32]
+Bind = Callable[[Any], Callable[[], Any]]
 
 
 @kernel
@@ -36,6 +39,86 @@ def answer(weights: Any, seeds: int, features: Any, answers: Any) -> None:
                 unit += w[start + 2 + j] * features[i, j]
             total += w[start + 1] * min(max(unit, -1.0), 1.0)
         answers[i, 0] = total
+
+
+def candidates(weights: Reals, seeds: int) -> Bind:
+    """Stand-in for the session of a block: the candidates' networks, each for `seeds` replicas."""
+
+    def bind(features: Any) -> Callable[[], Any]:
+        answers = np.zeros((features.shape[0], 1), np.float32)
+
+        def call() -> Any:
+            answer(weights, seeds, features, answers)
+            return answers
+
+        return call
+
+    return bind
+
+
+@kernel
+def _wander(deviation: Any, about: Any, tick: int, seeds: int, drive: Any) -> None:
+    for j in range(deviation.shape[0]):
+        unit = about[j]
+        row, rest, keep, kick, key = unit.row, unit.rest, unit.keep, unit.kick, np.uint64(unit.key)
+        for i in range(seeds):
+            deviation[j, i] = keep * deviation[j, i] + kick * normal(key, i, tick)
+        for i in range(deviation.shape[1]):
+            drive[row, i] = rest + deviation[j, i % seeds]
+
+
+@kernel
+def _sense(lagged: Any, about: Any, tick: int, noise: Any, true: Any, sensed: Any) -> None:
+    seeds = noise.shape[0]
+    for j in range(lagged.shape[0]):
+        unit = about[j]
+        row, gain, key = unit.row, unit.gain, np.uint64(unit.key)
+        for i in range(seeds):
+            noise[i] = unit.noise * normal(key, i, tick)
+        for i in range(lagged.shape[1]):
+            lagged[j, i] += gain * (true[row, i] - lagged[j, i])
+            sensed[j, i] = min(max(lagged[j, i] + noise[i % seeds], unit.low), unit.high)
+
+
+@dataclass(frozen=True)
+class SharedWander:
+    """Disturbances of which every candidate gets the same."""
+
+    inner: Disturbances
+    seeds: int
+
+    def initial(self, n: int) -> DisturbanceState:
+        """As those of the inner layer."""
+        return self.inner.initial(n)
+
+    def step(self, state: DisturbanceState, inputs: None, out: DisturbanceOut, now: int) -> None:  # noqa: ARG002
+        """Move every wandering input by one scan."""
+        _wander(state.deviation, state.about, now // self.inner.period, self.seeds, out.drive)
+
+
+@dataclass(frozen=True)
+class SharedNoise:
+    """Transmitters whose noise is the same for every candidate."""
+
+    inner: Sensors
+    noise: Reals
+
+    def initial(self, n: int) -> SensorState:
+        """As those of the inner layer."""
+        return self.inner.initial(n)
+
+    def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
+        """Read the plant once."""
+        _sense(state.lagged, state.about, now // self.inner.period, self.noise, inputs.true, out.sensed)
+
+
+def sharing(bound: Bound, seeds: int) -> Bound:
+    """The layer of a bound one replaced by one that shares draws, where it draws."""
+    if isinstance(bound.layer, Disturbances):
+        return replace(bound, layer=SharedWander(bound.layer, seeds))
+    if isinstance(bound.layer, Sensors):
+        return replace(bound, layer=SharedNoise(bound.layer, np.zeros(seeds)))
+    return bound
 
 
 @kernel
@@ -165,7 +248,8 @@ class _Search:
         move = blend(self.share, moves)
         self.mean = self.mean + self.sigma * move
         a, b = self.keep_step, self.keep_path
-        self.steps = (1.0 - a) * self.steps + math.sqrt(a * (2.0 - a) * self.mu) * blend(self.share, self.draws[best])
+        step = blend(self.share, self.draws[best])
+        self.steps = (1.0 - a) * self.steps + math.sqrt(a * (2.0 - a) * self.mu) * step
         ratio = length(self.steps) / self.usual
         held = 1.0 if ratio < 1.6 else 0.0
         self.path = (1.0 - b) * self.path + held * math.sqrt(b * (2.0 - b) * self.mu) * move

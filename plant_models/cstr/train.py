@@ -10,8 +10,8 @@ import argparse
 import hashlib
 import math
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,10 @@ from numpy.typing import NDArray
 
 from plant_models.cstr.model import Cstr
 from plant_models.cstr.onnx_file import encode
-from plant_models.cstr.search import Strategy, answer, embed, network
+from plant_models.cstr.search import Bind, Strategy, candidates, embed, network, sharing
 from simulator.core.kernel import kernel
-from simulator.core.seeds import normal
 from simulator.core.states import MODE
 from simulator.engine.layer import Bound
-from simulator.field.disturbance import DisturbanceOut, Disturbances, DisturbanceState
-from simulator.field.sensor import SensorInputs, SensorOut, Sensors, SensorState
 from simulator.scenario.build import Case, build
 from simulator.scenario.schema.check import check
 from simulator.scenario.schema.plant import Plant
@@ -34,7 +31,6 @@ from simulator.scenario.schema.scenario import Scenario
 from simulator.scenario.source import read
 
 Reals = NDArray[np.float64]
-Bind = Callable[[Any], Callable[[], Any]]
 MODELS = Path(__file__).resolve().parents[1]
 FAR, PENALTY = 2.0, 20.0  # K from the setpoint; cost of a tick out of its mode or too far
 SEED = 20250
@@ -80,62 +76,6 @@ RECIPES = (
 
 
 @kernel
-def _wander(deviation: Any, about: Any, tick: int, seeds: int, drive: Any) -> None:
-    for j in range(deviation.shape[0]):
-        unit = about[j]
-        row, rest, keep, kick, key = unit.row, unit.rest, unit.keep, unit.kick, np.uint64(unit.key)
-        for i in range(seeds):
-            deviation[j, i] = keep * deviation[j, i] + kick * normal(key, i, tick)
-        for i in range(deviation.shape[1]):
-            drive[row, i] = rest + deviation[j, i % seeds]
-
-
-@kernel
-def _sense(lagged: Any, about: Any, tick: int, noise: Any, true: Any, sensed: Any) -> None:
-    seeds = noise.shape[0]
-    for j in range(lagged.shape[0]):
-        unit = about[j]
-        row, gain, key = unit.row, unit.gain, np.uint64(unit.key)
-        for i in range(seeds):
-            noise[i] = unit.noise * normal(key, i, tick)
-        for i in range(lagged.shape[1]):
-            lagged[j, i] += gain * (true[row, i] - lagged[j, i])
-            sensed[j, i] = min(max(lagged[j, i] + noise[i % seeds], unit.low), unit.high)
-
-
-@dataclass(frozen=True)
-class SharedWander:
-    """Disturbances of which every candidate gets the same."""
-
-    inner: Disturbances
-    seeds: int
-
-    def initial(self, n: int) -> DisturbanceState:
-        """As those of the inner layer."""
-        return self.inner.initial(n)
-
-    def step(self, state: DisturbanceState, inputs: None, out: DisturbanceOut, now: int) -> None:
-        """Move every wandering input by one scan."""
-        _wander(state.deviation, state.about, now // self.inner.period, self.seeds, out.drive)
-
-
-@dataclass(frozen=True)
-class SharedNoise:
-    """Transmitters whose noise is the same for every candidate."""
-
-    inner: Sensors
-    noise: Reals
-
-    def initial(self, n: int) -> SensorState:
-        """As those of the inner layer."""
-        return self.inner.initial(n)
-
-    def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
-        """Read the plant once."""
-        _sense(state.lagged, state.about, now // self.inner.period, self.noise, inputs.true, out.sensed)
-
-
-@kernel
 def _charge(sums: Any, temperature: Any, move: Any, mode: Any, home: int, warm: bool, per: Any) -> None:
     for i in range(sums.shape[0]):
         error, moved = (temperature[i] - per[0]) / per[1], move[i] / per[2]
@@ -157,9 +97,10 @@ class Bill:
     def initial(self, n: int) -> None:
         """The sums are its state."""
 
-    def step(self, state: None, inputs: Any, out: None, now: int) -> None:
+    def step(self, state: None, inputs: Any, out: None, now: int) -> None:  # noqa: ARG002
         """Charge one base tick."""
-        _charge(self.sums, *inputs, self.home, now >= self.warm_up, self.per)
+        temperature, move, mode = inputs
+        _charge(self.sums, temperature, move, mode, self.home, now >= self.warm_up, self.per)
 
 
 def load(folder: Path) -> Plant:
@@ -201,7 +142,7 @@ class Rehearsal:
 
         def mutate(path: tuple[Bound, ...]) -> tuple[Bound, ...]:
             bill.append(self._bill(n))
-            shared = tuple(_shared(bound, seeds) for bound in path)
+            shared = tuple(sharing(bound, seeds) for bound in path)
             return (*shared, self._charged(path, bill[0]))
 
         case = Case(
@@ -222,9 +163,14 @@ class Rehearsal:
 
     def _scenario(self) -> Scenario:
         about = {
-            "schema": 1, "id": "DAY-001", "question": "What does a normal day cost?", "plant": self.plant.plant,
-            "duration": f"{self._minutes(self.minutes) // 1000} s", "start": "nominal", "requirements": ["R-01"],
-        }  # fmt: skip
+            "schema": 1,
+            "id": "DAY-001",
+            "question": "What does a normal day cost?",
+            "plant": self.plant.plant,
+            "duration": f"{self._minutes(self.minutes) // 1000} s",
+            "start": "nominal",
+            "requirements": ["R-01"],
+        }
         return Scenario.model_validate(about | ({"ai": self.ai} if self.ai else {}))
 
     def _bill(self, n: int) -> Bill:
@@ -238,29 +184,6 @@ class Rehearsal:
         clamp = named["final_clamp"]
         wires = (named["plant"].out.true[1], clamp.out.move[0], clamp.inputs.mode[0])
         return Bound("bill", bill, None, wires, None, self.plant.scan.base)
-
-
-def _shared(bound: Bound, seeds: int) -> Bound:
-    if isinstance(bound.layer, Disturbances):
-        return replace(bound, layer=SharedWander(bound.layer, seeds))
-    if isinstance(bound.layer, Sensors):
-        return replace(bound, layer=SharedNoise(bound.layer, np.zeros(seeds)))
-    return bound
-
-
-def candidates(weights: Reals, seeds: int) -> Bind:
-    """Stand-in for the session of a block: the candidates' networks, each for `seeds` replicas."""
-
-    def bind(features: Any) -> Callable[[], Any]:
-        answers = np.zeros((features.shape[0], 1), np.float32)
-
-        def call() -> Any:
-            answer(weights, seeds, features, answers)
-            return answers
-
-        return call
-
-    return bind
 
 
 def train(recipe: Recipe) -> bytes:

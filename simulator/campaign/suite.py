@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
@@ -18,7 +20,8 @@ from simulator.campaign.controls import controls, unchallenged
 from simulator.campaign.execute import execute
 from simulator.campaign.jobs import Job, plan
 from simulator.campaign.work import Done, Workshop
-from simulator.core.clock import SECOND
+from simulator.core.clock import SECOND, show
+from simulator.core.errors import InputError, Interrupted, Problem
 from simulator.core.kernel import PRODUCT, source_digest
 from simulator.record.layout import Layout, create
 from simulator.record.writer import copy_inputs, put_json, sha256
@@ -71,6 +74,7 @@ def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tup
         When a worker process dies; what was computed is kept.
     """
     digests = {path: sha256(path) for path in suite.files}
+    _room(suite, options.results)
     layout = create(options.results, suite.spec.suite, _digest(digests))
     _start(layout, suite, options, digests)
     jobs = plan(suite, options.replicas, options.only)
@@ -85,12 +89,24 @@ def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tup
     return layout, verdicts
 
 
+def _room(suite: ResolvedSuite, results: Path) -> None:
+    """Refuse to begin what the disk cannot hold."""
+    there = next(folder for folder in (results, *results.absolute().parents) if folder.is_dir())
+    free, wanted = shutil.disk_usage(there).free, suite.spec.budget.disk
+    if free < wanted:
+        got = f"{free / 1e6:.0f} MB free"
+        raise InputError(Problem(got, f"the {wanted / 1e6:.0f} MB of the suite's budget.disk", str(there)))
+
+
 def _run(
     workshop: Workshop, jobs: list[Job], options: Options, digests: dict[Path, str], progress: Progress
 ) -> list[Done]:
     total, so_far, done = sum(job.weight for job in jobs), 0, []
+    ends = time.monotonic() + workshop.suite.spec.budget.wall / SECOND
     for one in execute(workshop, jobs, options.workers, digests):
         done.append(one)
+        if time.monotonic() > ends and len(done) < len(jobs):
+            raise Interrupted(f"the suite's budget of {show(workshop.suite.spec.budget.wall)} is used up")
         so_far += one.job.weight
         progress(f"{one.job.scenario} {one.job.variant}", so_far, total)
     return done

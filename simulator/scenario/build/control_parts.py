@@ -61,7 +61,13 @@ def input_guard(names: Names, periods: Periods) -> InputGuard:
     for tag, about in names.plant.input_guard.items():
         unit = names.unit(tag)
         low, high = about.range
-        check = InputCheck(low.to(unit), high.to(unit), about.rate.to(f"{unit}/s"), about.frozen)
+        check = InputCheck(
+            low.to(unit),
+            high.to(unit),
+            rate=about.rate.to(f"{unit}/s"),
+            frozen=about.frozen,
+            recover=about.recover,
+        )
         if about.agree:
             check = replace(check, within=about.agree.within.to(unit), lasting=about.agree.for_)
         checks.append(check)

@@ -29,6 +29,7 @@ class InputGuard(Strict):
     range: Pair
     rate: Amount
     frozen: Period
+    recover: Duration = 2000
     agree: Agree | None = None
 
 

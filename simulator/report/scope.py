@@ -1,0 +1,109 @@
+"""What was not measured, which techniques were tried, and how to check the folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from simulator.record.reader import get_json
+from simulator.record.writer import sha256
+from simulator.report.folder import DAMAGED, Folder
+
+Data = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+def outside(folder: Folder) -> list[tuple[str, str]]:
+    """Entries that the suite names as out of scope, with its reasons."""
+    return [(str(k), str(v)) for k, v in folder.verdicts.get("out_of_scope", {}).items()]
+
+
+def unassessed(folder: Folder) -> list[tuple[str, str, str]]:
+    """Requirements on which nothing can be said: scenario, requirement, why."""
+    return [
+        (s["id"], f"{r['id']} {r.get('text', '')}", r.get("why", ""))
+        for s in folder.scenarios
+        for r in s["requirements"]
+        if r["verdict"] == "NOT ASSESSED"
+    ]
+
+
+def notes(folder: Folder) -> list[str]:
+    """Findings on the input files themselves, of suite, plants and scenarios; each once."""
+    sources: list[Data] = [folder.resolved, *folder.resolved.get("plants", {}).values()]
+    sources += folder.resolved.get("scenarios", {}).values()
+    return list(dict.fromkeys(_short(str(text)) for source in sources for text in source.get("findings", ())))
+
+
+def _short(text: str) -> str:
+    """Without the folders of the machine that ran it."""
+    return re.sub(r"(?:[A-Za-z]:)?[/\\](?:[^/\\\s]+[/\\])+(?=[^/\\\s]+:\d+)", "", text)
+
+
+def techniques(folder: Folder) -> list[Row]:
+    """Per scenario the ids of ATT&CK for ICS, by version, and of ATLAS."""
+    rows = []
+    for key, about in folder.resolved.get("scenarios", {}).items():
+        row = about.get("catalogue") or {}
+        attack = {version: row.get("attack_ics", {}).get(version, []) for version in attack_versions(folder)}
+        named = [_named(folder, "attack_ics", version, ids) for version, ids in attack.items()]
+        atlas = _named(folder, "atlas", atlas_version(folder), row.get("atlas", []))
+        cells = {"attack": [", ".join(ids) for ids in named], "atlas": ", ".join(atlas)}
+        title = str(row.get("title", "not in the catalogue")).replace("_", " ")
+        rows.append({"id": key, "title": title, "threats": _threats(about), **cells})
+    return rows
+
+
+def _named(folder: Folder, family: str, version: str, ids: Any) -> list[str]:
+    names = folder.resolved.get("techniques", {}).get(family, {}).get(version, {})
+    return [f"{one} {names[one]}" if one in names else str(one) for one in ids]
+
+
+def _threats(about: Data) -> str:
+    return "; ".join(f"{t.get('kind', '')} at {t.get('tap', '')} {t.get('target') or ''}".strip() for t in about.get("threats", ()))
+
+
+def attack_versions(folder: Folder) -> list[str]:
+    """Versions of ATT&CK for ICS that the suite names."""
+    return [str(v) for v in folder.resolved.get("suite", {}).get("catalogue", {}).get("attack_ics", ())]
+
+
+def atlas_version(folder: Folder) -> str:
+    """Version of ATLAS that the suite names."""
+    return str(folder.resolved.get("suite", {}).get("catalogue", {}).get("atlas", ""))
+
+
+def inputs(folder: Folder) -> list[Row]:
+    """Digest of each input, and whether the copy in the folder still has it."""
+    found = []
+    for name, digest in (folder.start.get("inputs") or {}).items():
+        state = _same(folder.layout.inputs / name, digest)
+        found.append({"name": name, "digest": digest, "state": state})
+        if state != "as recorded":
+            folder.missing.append(f"inputs/{name}: {state}")
+    return found
+
+
+def manifest(folder: Folder) -> Row:
+    """How many files the manifest names, and which are no longer what it says."""
+    try:
+        listed = (get_json(folder.layout.manifest) or {}).get("sha256", {})
+        changed = list(_changed(folder, listed))
+    except DAMAGED:
+        listed, changed = {}, ["manifest.json"]
+    folder.missing.extend(f"{name}: not as the manifest says" for name in changed)
+    return {"n": len([name for name in listed if name != folder.layout.report.name]), "changed": changed}
+
+
+def _changed(folder: Folder, listed: Data) -> Iterator[str]:
+    for name, digest in listed.items():
+        if name != folder.layout.report.name and _same(folder.layout.root / name, digest) != "as recorded":
+            yield name
+
+
+def _same(path: Path, digest: Any) -> str:
+    if not path.is_file():
+        return "missing"
+    return "as recorded" if sha256(path) == digest else "CHANGED since the run"

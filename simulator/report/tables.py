@@ -1,0 +1,129 @@
+"""Counts, punch list and verdict tables, from ``verdicts.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from simulator.assess.suite import FINDINGS
+from simulator.report.folder import Folder
+from simulator.report.shown import NONE, at, duration, number, seconds, share
+from simulator.report.words import ORDER, RUNGS
+
+Data = Mapping[str, Any]
+Row = dict[str, Any]
+_FIRST = ("FAIL", "INCONCLUSIVE", "NOT ASSESSED")
+
+
+def finding(folder: Folder) -> Row:
+    """The finding of the cover, the rule of the criteria that gives it, and what weakens it."""
+    said = str(folder.verdicts.get("finding", "NOT READY"))
+    weak = bool(folder.missing) and said in ("NO BLOCKING FINDING", "CONDITIONS")
+    return {"said": "NOT READY" if weak else said, "judged": said if weak else "", "rule": _rule(folder, said)}
+
+
+def _rule(folder: Folder, said: str) -> str:
+    for rule in folder.resolved.get("criteria", {}).get("verdict", ()):
+        for name, conditions in rule.items():
+            if FINDINGS.get(name) == said and conditions != ["otherwise"]:
+                return f"{said} when: " + "; ".join(conditions)
+    return ""
+
+
+def counts(folder: Folder) -> list[Row]:
+    """Verdicts counted by scenario, each as a number of a total; never one score."""
+    rows = [_counted(s["id"], s["question"], _verdicts(s["requirements"])) for s in folder.scenarios]
+    checks = _verdicts(folder.verdicts.get("design_checks", ()))
+    outside = ["OUT OF SCOPE"] * len(folder.verdicts.get("out_of_scope", {}))
+    rows += [_counted("design checks", "", checks)] if checks else []
+    rows += [_counted("out of scope", "", outside)] if outside else []
+    everything = [v for s in folder.scenarios for v in _verdicts(s["requirements"])] + checks + outside
+    return [*rows, _counted("all", "", everything)]
+
+
+def _verdicts(rulings: Iterable[Data]) -> list[str]:
+    return [str(ruling["verdict"]) for ruling in rulings]
+
+
+def _counted(name: str, question: str, found: list[str]) -> Row:
+    cells = [(kind, found.count(kind), len(found)) for kind in ORDER]
+    return {"name": name, "question": question, "cells": cells}
+
+
+def punch(folder: Folder) -> list[Row]:
+    """What to look at first: misbehaving controls, then FAIL, INCONCLUSIVE, NOT ASSESSED, then warnings."""
+    rulings = [("", r) for r in folder.verdicts.get("design_checks", ())]
+    rulings += [(s["id"], r) for s in folder.scenarios for r in s["requirements"]]
+    items = [_control(c) for c in folder.verdicts.get("controls", ()) if c["verdict"] != "PASS"]
+    for verdict in _FIRST:
+        mine = [_item(folder, key, r) for key, r in rulings if r["verdict"] == verdict]
+        items += sorted(mine, key=lambda item: item["grade"])
+    warned = [(key, r) for key, r in rulings if r.get("warnings")]
+    return items + [_item(folder, key, r, "; ".join(map(str, r["warnings"]))) for key, r in warned]
+
+
+def _control(control: Data) -> Row:
+    text = f"Control of the suite: {str(control['kind']).replace('_', ' ')}. The suite itself is in doubt until it behaves."
+    about = {"id": control["id"], "scenario": "", "grade": "", "text": text, "why": control["why"], "n": NONE}
+    return about | {"verdict": control["verdict"], "warning": False, "witness": "", "command": ""}
+
+
+def _item(folder: Folder, scenario: str, ruling: Data, warning: str = "") -> Row:
+    line = requirement(ruling)
+    replay = f"plantproof replay {folder.name} {scenario} {ruling['replica']}"
+    return line | {
+        "scenario": scenario, "why": warning or line["why"], "warning": bool(warning),
+        "command": replay if scenario and ruling.get("replica", -1) >= 0 else "",
+    }  # fmt: skip
+
+
+def requirement(ruling: Data) -> Row:
+    """One line of a verdict table, printed."""
+    n, planned, failed = (ruling.get(key, 0) for key in ("n", "planned", "failed"))
+    replica, when = ruling.get("replica", -1), at(ruling.get("witness", -1))
+    witness = f"replica {replica}" + (f", t = {when}" if when != NONE else "") if replica >= 0 else ""
+    return {
+        "id": ruling["id"], "clause": ruling.get("clause", ""), "text": ruling.get("text", ""),
+        "grade": ruling.get("class", ""), "verdict": str(ruling["verdict"]), "why": ruling.get("why", ""),
+        "n": f"{n} / {planned}", "failed": failed, "bound": share(ruling.get("bound")) if n else NONE,
+        "margin": number(ruling.get("margin"), ruling.get("unit", "")),
+        "left": seconds(ruling.get("time_margin")), "latency": seconds(ruling.get("latency")),
+        "witness": witness,
+    }  # fmt: skip
+
+
+def questions(folder: Folder) -> list[Row]:
+    """The verdict table: a block per scenario, then the design checks."""
+    blocks = [_question(folder, scenario) for scenario in folder.scenarios]
+    checks = [requirement(r) for r in folder.verdicts.get("design_checks", ())]
+    if checks:
+        blocks.append({"id": "Design checks", "question": "From the files, before anything runs.", "facts": "", "lines": checks})
+    return blocks
+
+
+def _question(folder: Folder, scenario: Data) -> Row:
+    facts = (
+        f"plant {scenario.get('plant', NONE)}",
+        f"AI {scenario.get('ai', NONE)} in {scenario.get('mode', NONE)}",
+        duration(scenario.get("duration")),
+        f"{scenario.get('replicas', 0)} of {scenario.get('planned', 0)} replicas ran",
+        *(f"worst {name} {peak}" for name, peak in _peaks(folder, scenario)),
+    )
+    lines = [requirement(r) for r in scenario["requirements"]]
+    return {"id": scenario["id"], "question": scenario["question"], "facts": " · ".join(facts), "lines": lines}
+
+
+def _peaks(folder: Folder, scenario: Data) -> Iterator[tuple[str, str]]:
+    limits = folder.plant(scenario["id"]).get("safety_limits", {})
+    for name, peak in scenario.get("peaks", {}).items():
+        quantity = limits.get(name, {}).get("quantity", name)
+        unit = folder.about(scenario["id"]).get("signals", {}).get(f"true.{quantity}", {}).get("unit", "")
+        yield str(quantity).replace("_", " "), f"{peak:.1f} {unit}"
+
+
+def held(folder: Folder) -> list[Row]:
+    """Which layer held: replicas by rung and scenario."""
+    return [
+        {"id": s["id"], "n": sum(s.get("held", {}).values()), "rungs": {rung: s.get("held", {}).get(rung, 0) for rung in RUNGS}}
+        for s in folder.scenarios
+    ]
