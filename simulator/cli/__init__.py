@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,6 +71,9 @@ def run(arguments: Sequence[str] | None = None) -> Exit:
         return Exit.NOT_DECIDED
     except OSError as error:
         return _say(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), Exit.NOT_DECIDED)
+    except Exception:  # a bug of ours must not look like a failed requirement (exit code 1)
+        traceback.print_exc()
+        return _say("internal error: nothing in this run may be relied on", Exit.NOT_DECIDED)
     return result if isinstance(result, Exit) else Exit.PASSED
 
 
