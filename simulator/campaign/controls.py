@@ -82,7 +82,7 @@ class _Book:
         n = mutated.job.n
         for name in self.suite.scenarios[mutated.job.scenario].formulas:
             column = f"{name}.truth"
-            killed = (mutated.columns[column] < 0) & ~(sound.columns[column][:n] < 0)  # type: ignore[operator]
+            killed = (mutated.columns[column] < 0) & ~(sound.columns[column][:n] < 0)
             if killed.any():
                 found[name] = int(killed.sum())
         return found | self._dearer(mutated, sound, duration)

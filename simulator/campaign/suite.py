@@ -27,6 +27,7 @@ from simulator.record.layout import Layout, create
 from simulator.record.writer import copy_inputs, put_json, sha256
 from simulator.report.judged import assess
 from simulator.scenario.checks.suite import LAYERS
+from simulator.scenario.plain import suite_data
 from simulator.scenario.resolved import ResolvedSuite
 
 LIBRARIES = ("simpy", "numpy", "numba", "llvmlite", "onnxruntime", "pydantic", "ruamel.yaml")
@@ -136,7 +137,7 @@ def _digest(digests: dict[Path, str]) -> str:
 
 def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict[Path, str]) -> None:
     copied = copy_inputs(layout, suite.files)
-    put_json(layout.resolved, suite.to_json())
+    put_json(layout.resolved, suite_data(suite))
     put_json(
         layout.start,
         {

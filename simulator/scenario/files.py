@@ -11,7 +11,8 @@ from simulator.core.errors import InputError, Problem
 from simulator.scenario.hints import did_you_mean, shown
 from simulator.scenario.place import Way
 from simulator.scenario.plants import PlantError, installed, locate
-from simulator.scenario.source import Source, read
+from simulator.scenario.source import Source
+from simulator.scenario.yaml_file import read
 
 
 @dataclass

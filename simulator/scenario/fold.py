@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ruamel.yaml.events import (
     AliasEvent,
@@ -19,9 +19,7 @@ from ruamel.yaml.events import (
 from simulator.core.errors import InputError, Problem
 from simulator.scenario.hints import shown
 from simulator.scenario.place import Place, Way
-
-if TYPE_CHECKING:
-    from simulator.scenario.source import Source
+from simulator.scenario.source import Source
 
 MAX_DEPTH = 32
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from simulator.assess.stl import Formula
 from simulator.core.clock import Tick
@@ -178,9 +177,3 @@ class ResolvedSuite:
     def plant(self) -> ResolvedPlant:
         """The suite's own plant."""
         return self.plants[self.spec.plant]
-
-    def to_json(self) -> dict[str, Any]:
-        """The plain data of ``resolved.json``; see `simulator.scenario.plain`."""
-        from simulator.scenario.plain import suite_data
-
-        return suite_data(self)

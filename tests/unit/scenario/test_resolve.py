@@ -11,6 +11,7 @@ import pytest
 from simulator.core.errors import InputError
 from simulator.core.quantity import Uniform
 from simulator.scenario import catalogue
+from simulator.scenario.plain import suite_data
 from simulator.scenario.resolve import resolve_scenario, resolve_suite
 
 ROOT = Path(__file__).parents[3]
@@ -339,8 +340,8 @@ def test_physics_that_cannot_be_imported_are_a_mistake_of_the_input(package):
 
 def test_the_plain_data_survive_json_and_name_every_signal(package):
     suite = resolve_suite(package.suite)
-    data = json.loads(json.dumps(suite.to_json()))
-    assert data == suite.to_json()
+    data = json.loads(json.dumps(suite_data(suite)))
+    assert data == suite_data(suite)
     bias = data["scenarios"]["SNS-002"]
     assert bias["signals"]["true.temperature"] == {"unit": "K", "states": {}, "groups": {}}
     assert bias["signals"]["mode.TIC-1"]["groups"] == {"AI": ["RCAS", "ROUT"]}

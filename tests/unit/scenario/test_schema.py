@@ -14,7 +14,7 @@ from simulator.scenario.schema.plant import Plant
 from simulator.scenario.schema.requirements import Requirements
 from simulator.scenario.schema.scenario import Scenario
 from simulator.scenario.schema.suite import Suite
-from simulator.scenario.source import parse
+from simulator.scenario.yaml_file import parse
 
 HEAD = "schema: 1\nid: A-1\nquestion: Does it?\nplant: tank\nduration: 60 s\nrequirements: [R-1]\n"
 THREAT = "threats:\n  - {name: t, kind: bias, tap: sensor, onset: 1 s, magnitude: 1 K, %s}\n"

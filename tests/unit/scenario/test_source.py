@@ -8,7 +8,8 @@ import pytest
 
 from simulator.core.errors import InputError, Problem
 from simulator.scenario.place import Place
-from simulator.scenario.source import MAX_BYTES, Source, parse, read
+from simulator.scenario.source import Source
+from simulator.scenario.yaml_file import MAX_BYTES, parse, read
 
 
 def source(text: str) -> Source:
