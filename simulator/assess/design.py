@@ -19,7 +19,9 @@ def independence(plants: Mapping[str, Data]) -> Ruling:
         elements = {element for sif in plant["sifs"].values() for element in sif["elements"]}
         loops = plant["loops"].values()
         used = {point["tag"] for ai in plant["ai"].values() for point in ai["inputs"]}
-        used |= {loop["pv"] for loop in loops}
+        used |= {loop[key] for loop in loops for key in ("pv", "spare_pv") if loop.get(key)}
+        guards = plant.get("input_guard", {}).values()
+        used |= {guard["agree"]["with"] for guard in guards if guard.get("agree")}
         shared += [f"{key}: sensor {tag}" for tag in sorted(used & wired)]
         shared += [f"{key}: final element {tag}" for tag in sorted({loop["op"] for loop in loops} & elements)]
         notes += [f"{key}: {tag} is a one-way copy of safety sensors" for tag in plant.get("copies", {})]

@@ -44,7 +44,9 @@ def _edges(signal: Signal, traces: Traces, replica: int) -> list[Event]:
     def called(sample: np.float32) -> str:
         return names.get(int(sample), "UNKNOWN") if np.isfinite(sample) else "UNKNOWN"
 
-    changed = np.flatnonzero(samples[1:] != samples[:-1]) + 1
+    both_lost = np.isnan(samples[1:]) & np.isnan(samples[:-1])
+    changed = np.flatnonzero((samples[1:] != samples[:-1]) & ~both_lost) + 1
     return [
-        Event(int(k) * traces.period, signal.name, called(samples[k - 1]), called(samples[k])) for k in changed
+        Event(int(k) * traces.period, signal.name, called(samples[k - 1]), called(samples[k]))
+        for k in changed
     ]

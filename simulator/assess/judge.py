@@ -110,10 +110,12 @@ def _verdict(head: dict[str, Any], plan: Plan, must_be_exercised: bool) -> dict[
 def _margins(name: str, rows: Columns, unit: str) -> dict[str, Any]:
     margin, truth = rows[f"{name}.margin"].astype(float), rows[f"{name}.truth"]
     usable = np.where(np.isfinite(margin), margin, np.inf)
-    out: dict[str, Any] = {"unit": unit}
-    worst = (
-        int(np.argmin(np.where(truth < 0, -np.inf, usable))) if (truth < 0).any() else int(np.argmin(usable))
+    violated = truth < 0
+    among = (
+        np.where(violated, np.where(np.isfinite(margin), margin, 0.0), np.inf) if violated.any() else usable
     )
+    worst = int(np.argmin(among))
+    out: dict[str, Any] = {"unit": unit}
     if np.isfinite(margin[worst]):
         out["margin"] = float(margin[worst])
     if np.isfinite(margin[worst]) or truth[worst] < 0:

@@ -104,6 +104,7 @@ def _crossed(traces: Traces, limits: Mapping[str, Limit]) -> Flags:
 def _known(traces: Traces, limits: Mapping[str, Limit]) -> Flags:
     known = np.ones(traces.n_replicas, np.bool_)
     for limit in limits.values():
-        if limit.signal in traces.signals:
-            known &= np.isfinite(traces.samples(limit.signal)).all(axis=0)
+        if limit.signal not in traces.signals:
+            return np.zeros(traces.n_replicas, np.bool_)
+        known &= np.isfinite(traces.samples(limit.signal)).all(axis=0)
     return known

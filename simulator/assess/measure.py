@@ -134,17 +134,26 @@ def digests(traces: Traces) -> list[str]:
     return found
 
 
-def pick(traces: ArrayTraces, columns: Columns, worst: int, failed: int, random: int) -> dict[int, str]:
+def pick(
+    traces: ArrayTraces, columns: Columns, limits: Mapping[str, Limit], worst: int, failed: int, random: int
+) -> dict[int, str]:
     """Replicas of a block whose traces are kept, by column index, and why.
 
     The random one is the block's middle replica: which one that is does not depend on results.
     """
     truths = [columns[name] for name in columns if name.endswith(".truth")]
     bad = np.any([truth < 0 for truth in truths], axis=0) if truths else np.zeros(traces.n_replicas, bool)
-    peaks = [columns[name] for name in columns if name.startswith("peak.")]
-    order = np.argsort(-np.asarray(peaks[0], float), kind="stable") if peaks else np.arange(traces.n_replicas)
     kept = {int(k): "failed" for k in np.flatnonzero(bad)[:failed]}
-    kept |= {int(k): "worst" for k in order[:worst] if int(k) not in kept}
+    for k in _nearest(traces.n_replicas, columns, limits)[:worst]:
+        kept.setdefault(int(k), "worst")
     if random:
         kept.setdefault(traces.n_replicas // 2, "random")
     return kept
+
+
+def _nearest(n: int, columns: Columns, limits: Mapping[str, Limit]) -> NDArray[np.intp]:
+    """Replicas in the order in which they came nearest to the first safety limit."""
+    for name, limit in limits.items():
+        peak = columns[f"peak.{name}"].astype(float)
+        return np.argsort(-peak if limit.below else peak, kind="stable")
+    return np.arange(n)

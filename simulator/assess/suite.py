@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +28,12 @@ FINDINGS = {
 
 
 def judge_suite(
-    resolved: Data, rows: Rows, controls: Data | None, adequacy: Data | None, finished: bool
+    resolved: Data,
+    rows: Rows,
+    controls: Data | None,
+    adequacy: Data | None,
+    finished: bool,
+    altered: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Judge a results folder.
 
@@ -42,6 +47,8 @@ def judge_suite(
         ``controls.json`` and ``adequacy.json``; None when they are missing.
     finished : bool
         Whether the run reached its end; otherwise no PASS is said.
+    altered : sequence of str
+        Files that are not as the run left them; with any, no PASS is said either.
 
     Returns
     -------
@@ -52,15 +59,18 @@ def judge_suite(
     checks = list(_design_checks(resolved, adequacy))
     control = _controls(resolved, controls)
     rulings = [r for s in scenarios for r in s["requirements"]] + checks
-    if not finished:
-        for ruling in (*rulings, *control):
-            _withhold(ruling)
+    doubt = _doubt(finished, altered)
+    for ruling in (*rulings, *control) if doubt else ():
+        _withhold(ruling, doubt)
+    for scenario in scenarios:
+        scenario["verdict"] = str(worst([Verdict(r["verdict"]) for r in scenario["requirements"]]))
     void = [c["id"] for c in control if c["verdict"] == Verdict.FAIL]
     return {
         "format": 1,
         "suite": resolved["suite"]["suite"],
         "finished": finished,
-        "finding": _finding(resolved["criteria"], rulings, control, finished),
+        "altered": list(altered),
+        "finding": _finding(resolved["criteria"], rulings, control, not doubt),
         "void": void,
         "counts": dict(Counter(str(r["verdict"]) for r in rulings)),
         "verdict": str(worst([Verdict(r["verdict"]) for r in rulings])),
@@ -71,10 +81,17 @@ def judge_suite(
     }
 
 
-def _withhold(ruling: dict[str, Any]) -> None:
+def _doubt(finished: bool, altered: Sequence[str]) -> str:
+    if not finished:
+        return "the run did not end"
+    more = f" and {len(altered) - 3} more" if len(altered) > 3 else ""
+    return f"changed since the run: {', '.join(altered[:3])}{more}" if altered else ""
+
+
+def _withhold(ruling: dict[str, Any], doubt: str) -> None:
     if ruling["verdict"] in (Verdict.PASS, Verdict.NOT_ASSESSED):
         ruling["verdict"] = str(Verdict.INCONCLUSIVE)
-        ruling["why"] = "the run did not end"
+        ruling["why"] = doubt
 
 
 def _scenario(resolved: Data, key: str, rows: Rows) -> dict[str, Any]:
@@ -97,7 +114,6 @@ def _scenario(resolved: Data, key: str, rows: Rows) -> dict[str, Any]:
         "duration": about["duration"],
         "replicas": len(mine.get("replica", ())),
         "planned": about["replicas"],
-        "verdict": str(worst([Verdict(r["verdict"]) for r in found])),
         "held": dict(held),
         "peaks": {name: peak for name, peak in peaks.items() if np.isfinite(peak)},
         "requirements": found,
@@ -165,7 +181,7 @@ def _controls(resolved: Data, controls: Data | None) -> list[dict[str, Any]]:
 
 
 def _finding(
-    criteria: Data, rulings: list[dict[str, Any]], controls: list[dict[str, Any]], finished: bool
+    criteria: Data, rulings: list[dict[str, Any]], controls: list[dict[str, Any]], sound: bool
 ) -> str:
     happened = {f"{r['class']} {r['verdict']}" for r in rulings} | {"otherwise"}
     for control in controls:
@@ -176,5 +192,5 @@ def _finding(
     for rule in criteria["verdict"]:
         for name, conditions in rule.items():
             if happened & set(conditions):
-                return "NOT READY" if name == "GO" and not finished else FINDINGS[name]
+                return "NOT READY" if name == "GO" and not sound else FINDINGS[name]
     return "NOT READY"

@@ -10,7 +10,7 @@ from simulator.scenario.resolved import ResolvedScenario, ResolvedSuite
 
 MAIN, NULL, ABSENT, REPEAT = "main", "null", "absent", "repeat"
 NULL_REPLICAS = 8
-FIGURES = ("sp", "op", "mode")
+FIGURES = ("sp", "op", "mode", "sif", "threat")
 """First parts of signals that figures need beside those of the requirements."""
 
 
@@ -103,7 +103,7 @@ def needs(scenario: ResolvedScenario, variant: str) -> set[str]:
     if variant.startswith("without-"):
         return found
     found |= {name for formula in scenario.formulas.values() for name in formula.signals}
-    return found | {f"{first}.{loop}" for first in FIGURES for loop in spec.loops}
+    return found | {name for name in scenario.signals if name.partition(".")[0] in FIGURES}
 
 
 def block_size(suite: ResolvedSuite, scenario: ResolvedScenario, variant: str, total: int) -> int:

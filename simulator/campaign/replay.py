@@ -53,7 +53,10 @@ def replay(layout: Layout, scenario: str, replica: int) -> Replay:
     traces = shop.traces(job, everything=True)
     names = recorded(suite, question, MAIN)
     judged = ArrayTraces(
-        traces.period, {n: traces.signals[n] for n in names}, {n: traces.data[n] for n in names}, traces.complete
+        traces.period,
+        {n: traces.signals[n] for n in names},
+        {n: traces.data[n] for n in names},
+        traces.complete,
     )
     digest = measure(judged, shop.yardsticks(question, judged), replica)["digest"][0]
     return Replay(traces, _identical(layout, scenario, replica, str(digest)))

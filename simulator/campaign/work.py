@@ -47,9 +47,10 @@ class Workshop:
         """Run a job and measure it."""
         scenario = self.suite.scenarios[job.scenario]
         traces = self.traces(job)
-        columns = measure(traces, self.yardsticks(scenario, traces), job.first)
+        sticks = self.yardsticks(scenario, traces)
+        columns = measure(traces, sticks, job.first)
         if job.keep and self.layout:
-            self._keep(self.layout, job, traces, columns)
+            self._keep(self.layout, job, traces, columns, sticks)
         return Done(job, columns, len(next(iter(traces.data.values()))) * job.n)
 
     def traces(self, job: Job, everything: bool = False) -> ArrayTraces:
@@ -94,10 +95,13 @@ class Workshop:
         ]
         return Yardsticks(formulas, limits, scenario.ai.loop, cost)
 
-    def _keep(self, layout: Layout, job: Job, traces: ArrayTraces, columns: Columns) -> None:
+    def _keep(
+        self, layout: Layout, job: Job, traces: ArrayTraces, columns: Columns, sticks: Yardsticks
+    ) -> None:
         kept = self.suite.spec.record.traces
         if job.variant == "main":
-            for k, why in pick(traces, columns, kept.worst, kept.failed, kept.random).items():
+            chosen = pick(traces, columns, sticks.limits, kept.worst, kept.failed, kept.random)
+            for k, why in chosen.items():
                 put_trace(layout.trace(job.scenario, job.first + k), traces, k, why)
         put_rows(layout.rows(job.scenario, job.variant, job.first), columns)
 

@@ -59,22 +59,27 @@ def run(arguments: Sequence[str] | None = None) -> Exit:
     """Run the command line; every mistake becomes a message and an exit code, never a traceback."""
     try:
         result: Any = cli.main(args=arguments, standalone_mode=False)
-    except InputError as error:
-        return _say(str(error), Exit.BAD_INPUT)
     except click.ClickException as error:
         error.show()
         return Exit.BAD_INPUT
-    except (KeyboardInterrupt, click.Abort, Interrupted) as stopped:
-        return _say(f"interrupted; {stopped}" if str(stopped) else "interrupted", Exit.NOT_DECIDED)
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.NOT_DECIDED
-    except OSError as error:
-        return _say(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), Exit.NOT_DECIDED)
-    except Exception:  # a bug of ours must not look like a failed requirement (exit code 1)
-        traceback.print_exc()
-        return _say("internal error: nothing in this run may be relied on", Exit.NOT_DECIDED)
+    except (Exception, KeyboardInterrupt) as error:
+        return _say(*_meaning(error))
     return result if isinstance(result, Exit) else Exit.PASSED
+
+
+def _meaning(error: BaseException) -> tuple[str, Exit]:
+    """What to say of an error, and its exit code; a bug must not look like a failed requirement."""
+    if isinstance(error, InputError):
+        return str(error), Exit.BAD_INPUT
+    if isinstance(error, KeyboardInterrupt | click.Abort | Interrupted):
+        return f"interrupted; {error}" if str(error) else "interrupted", Exit.NOT_DECIDED
+    if isinstance(error, OSError):
+        return f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), Exit.NOT_DECIDED
+    traceback.print_exception(error)
+    return "internal error: nothing in this run may be relied on", Exit.NOT_DECIDED
 
 
 def _say(text: str, code: Exit) -> Exit:

@@ -51,7 +51,9 @@ def _results(folder: Path) -> Lines:
     for start in sorted(folder.glob("*/*/start.json")):
         layout = Layout(start.parent)
         verdicts = get_json(layout.verdicts)
-        state = verdicts["finding"] if verdicts and layout.stop.exists() else "INCONCLUSIVE: the run did not end"
+        state = (
+            verdicts["finding"] if verdicts and layout.stop.exists() else "INCONCLUSIVE: the run did not end"
+        )
         yield str(layout.root), state
 
 
@@ -66,7 +68,9 @@ _KINDS: dict[str, Callable[[Path], Lines]] = {
 
 @click.command("list")
 @click.argument("what", type=click.Choice(list(_KINDS)))
-@click.option("--results", type=click.Path(path_type=Path), default=Path("results"), help="Folder of all results.")
+@click.option(
+    "--results", type=click.Path(path_type=Path), default=Path("results"), help="Folder of all results."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(what: str, results: Path, as_json: bool) -> Exit:
     """List installed plants, kinds of threats, mutants, catalogued scenarios, or results."""

@@ -42,4 +42,6 @@ def command(folder: Path, scenario: str, replica: int, table: Path | None, as_js
 def _verdict(identical: bool | None) -> str:
     if identical is None:
         return "nothing was recorded of this replica to compare with"
-    return "bit-identical to the recorded run" if identical else "DIFFERS from the recorded run: do not trust it"
+    return (
+        "bit-identical to the recorded run" if identical else "DIFFERS from the recorded run: do not trust it"
+    )

@@ -18,7 +18,12 @@ def exit_of(verdicts: Mapping[str, Any]) -> Exit:
     """Exit code of judged results: 1 before 3 before 0."""
     rulings = [r for s in verdicts["scenarios"] for r in s["requirements"]] + verdicts["design_checks"]
     controls = [Verdict(c["verdict"]) for c in verdicts["controls"]]
-    void = bool(verdicts["void"]) or Verdict.INCONCLUSIVE in controls or not verdicts["finished"]
+    void = (
+        bool(verdicts["void"])
+        or Verdict.INCONCLUSIVE in controls
+        or not verdicts["finished"]
+        or bool(verdicts["altered"])
+    )
     return exit_code([Verdict(r["verdict"]) for r in rulings], void=void)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulator.core.errors import InputError, Problem
 from simulator.core.traces import ArrayTraces, Signal
 from simulator.record.layout import Layout
+from simulator.record.writer import sha256
 
 Columns = dict[str, NDArray[Any]]
 _TEXT = ("digest", "held")
@@ -56,7 +57,7 @@ def get_json(path: Path) -> Any:
 def rows(layout: Layout, scenario: str, variant: str) -> Columns:
     """Rows of every block of a scenario and variant, in replica order; empty when there is none."""
     columns: dict[str, list[Any]] = defaultdict(list)
-    for path in sorted(layout.rows(scenario, variant, 0).parent.glob(f"{variant}-*.csv")):
+    for path in sorted(layout.rows(scenario, variant, 0).parent.glob(f"{variant}-{'[0-9]' * 6}.csv")):
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 for name, value in row.items():
@@ -84,7 +85,7 @@ def trace(layout: Layout, scenario: str, replica: int, signals: Mapping[str, Sig
     """
     path = layout.trace(scenario, replica)
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             about = json.loads(bytes(archive["_about"]).decode())
             data = {name: archive[name].reshape(-1, 1) for name in archive.files if name != "_about"}
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
@@ -95,5 +96,21 @@ def trace(layout: Layout, scenario: str, replica: int, signals: Mapping[str, Sig
 
 def why_kept(layout: Layout, scenario: str, replica: int) -> str:
     """Why a trace was kept: failed, worst or random."""
-    with np.load(layout.trace(scenario, replica), allow_pickle=False) as archive:
+    path = layout.trace(scenario, replica)
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
         return str(json.loads(bytes(archive["_about"]).decode())["why"])
+
+
+def changed(layout: Layout) -> list[str]:
+    """Files of a finished run that are not as its manifest says: altered, lost or added.
+
+    What is derived from the others (verdicts, report) may be made again and is not compared.
+    """
+    manifest = get_json(layout.manifest)
+    if manifest is None:
+        return ["manifest.json"] if layout.stop.exists() else []
+    derived = {layout.manifest, layout.verdicts, layout.report}
+    files = {p for p in layout.root.rglob("*") if p.is_file()} - derived
+    now = {path.relative_to(layout.root).as_posix(): sha256(path) for path in files}
+    then = {k: v for k, v in manifest["sha256"].items() if layout.root / k not in derived}
+    return sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))

@@ -1,15 +1,12 @@
-"""What was not measured, which techniques were tried, and how to check the folder."""
+"""What was not measured, and which techniques were tried."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from simulator.record.reader import get_json
-from simulator.record.writer import sha256
-from simulator.report.folder import DAMAGED, Folder
+from simulator.report.folder import Folder
 
 Data = Mapping[str, Any]
 Row = dict[str, Any]
@@ -62,7 +59,10 @@ def _named(folder: Folder, family: str, version: str, ids: Any) -> list[str]:
 
 
 def _threats(about: Data) -> str:
-    return "; ".join(f"{t.get('kind', '')} at {t.get('tap', '')} {t.get('target') or ''}".strip() for t in about.get("threats", ()))
+    return "; ".join(
+        f"{t.get('kind', '')} at {t.get('tap', '')} {t.get('target') or ''}".strip()
+        for t in about.get("threats", ())
+    )
 
 
 def attack_versions(folder: Folder) -> list[str]:
@@ -73,37 +73,3 @@ def attack_versions(folder: Folder) -> list[str]:
 def atlas_version(folder: Folder) -> str:
     """Version of ATLAS that the suite names."""
     return str(folder.resolved.get("suite", {}).get("catalogue", {}).get("atlas", ""))
-
-
-def inputs(folder: Folder) -> list[Row]:
-    """Digest of each input, and whether the copy in the folder still has it."""
-    found = []
-    for name, digest in (folder.start.get("inputs") or {}).items():
-        state = _same(folder.layout.inputs / name, digest)
-        found.append({"name": name, "digest": digest, "state": state})
-        if state != "as recorded":
-            folder.missing.append(f"inputs/{name}: {state}")
-    return found
-
-
-def manifest(folder: Folder) -> Row:
-    """How many files the manifest names, and which are no longer what it says."""
-    try:
-        listed = (get_json(folder.layout.manifest) or {}).get("sha256", {})
-        changed = list(_changed(folder, listed))
-    except DAMAGED:
-        listed, changed = {}, ["manifest.json"]
-    folder.missing.extend(f"{name}: not as the manifest says" for name in changed)
-    return {"n": len([name for name in listed if name != folder.layout.report.name]), "changed": changed}
-
-
-def _changed(folder: Folder, listed: Data) -> Iterator[str]:
-    for name, digest in listed.items():
-        if name != folder.layout.report.name and _same(folder.layout.root / name, digest) != "as recorded":
-            yield name
-
-
-def _same(path: Path, digest: Any) -> str:
-    if not path.is_file():
-        return "missing"
-    return "as recorded" if sha256(path) == digest else "CHANGED since the run"

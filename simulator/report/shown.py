@@ -50,12 +50,22 @@ def duration(milliseconds: Any) -> str:
     for factor, unit in ((3_600_000, "h"), (60_000, "min")):
         if milliseconds >= factor and milliseconds % factor == 0:
             return f"{milliseconds / factor:.10g} {unit}"
-    return f"{milliseconds / 1000:.10g} s" if milliseconds >= 1000 or milliseconds == 0 else f"{milliseconds:.10g} ms"
+    return (
+        f"{milliseconds / 1000:.10g} s"
+        if milliseconds >= 1000 or milliseconds == 0
+        else f"{milliseconds:.10g} ms"
+    )
 
 
 def share(value: Any) -> str:
     """A probability or share in per cent."""
-    return NONE if value is None else number(100.0 * value, "%") if isinstance(value, int | float) else str(value)
+    return (
+        NONE
+        if value is None
+        else number(100.0 * value, "%")
+        if isinstance(value, int | float)
+        else str(value)
+    )
 
 
 def parameters(about: Any, key: str = "") -> str:
@@ -67,11 +77,17 @@ def parameters(about: Any, key: str = "") -> str:
     'range 310 K to 410 K, frozen 5 s, strikes 3'
     """
     if isinstance(about, Mapping):
-        told = [f"{_word(name)} {_inner(value, name)}" for name, value in about.items() if value not in (None, "", [], {})]
+        told = [
+            f"{_word(name)} {_inner(value, name)}"
+            for name, value in about.items()
+            if value not in (None, "", [], {})
+        ]
         return ", ".join(told)
     if isinstance(about, list | tuple):
         pair = len(about) == 2 and not any(isinstance(one, Mapping) for one in about)
-        return (" to " if pair and key in ("range", "output", "clamp") else ", ").join(parameters(x, key) for x in about)
+        return (" to " if pair and key in ("range", "output", "clamp") else ", ").join(
+            parameters(x, key) for x in about
+        )
     if isinstance(about, int | float) and not isinstance(about, bool) and key not in _COUNTS:
         return duration(about)
     return str(about)

@@ -19,7 +19,11 @@ def finding(folder: Folder) -> Row:
     """The finding of the cover, the rule of the criteria that gives it, and what weakens it."""
     said = str(folder.verdicts.get("finding", "NOT READY"))
     weak = bool(folder.missing) and said in ("NO BLOCKING FINDING", "CONDITIONS")
-    return {"said": "NOT READY" if weak else said, "judged": said if weak else "", "rule": _rule(folder, said)}
+    return {
+        "said": "NOT READY" if weak else said,
+        "judged": said if weak else "",
+        "rule": _rule(folder, said),
+    }
 
 
 def _rule(folder: Folder, said: str) -> str:
@@ -63,17 +67,18 @@ def punch(folder: Folder) -> list[Row]:
 
 
 def _control(control: Data) -> Row:
-    text = f"Control of the suite: {str(control['kind']).replace('_', ' ')}. The suite itself is in doubt until it behaves."
+    kind = str(control["kind"]).replace("_", " ")
+    text = f"Control of the suite: {kind}. The suite itself is in doubt until it behaves."
     about = {"id": control["id"], "scenario": "", "grade": "", "text": text, "why": control["why"], "n": NONE}
-    return about | {"verdict": control["verdict"], "warning": False, "witness": "", "command": ""}
+    return about | {"verdict": control["verdict"], "warning": False, "replica": "", "when": "", "command": ""}
 
 
 def _item(folder: Folder, scenario: str, ruling: Data, warning: str = "") -> Row:
     line = requirement(ruling)
-    replay = f"plantproof replay {folder.name} {scenario} {ruling['replica']}"
+    replay = f"plantproof replay {folder.name} {scenario} {ruling.get('replica')}"
     return line | {
         "scenario": scenario, "why": warning or line["why"], "warning": bool(warning),
-        "command": replay if scenario and ruling.get("replica", -1) >= 0 else "",
+        "command": replay if scenario and line["replica"] else "",
     }  # fmt: skip
 
 
@@ -81,14 +86,14 @@ def requirement(ruling: Data) -> Row:
     """One line of a verdict table, printed."""
     n, planned, failed = (ruling.get(key, 0) for key in ("n", "planned", "failed"))
     replica, when = ruling.get("replica", -1), at(ruling.get("witness", -1))
-    witness = f"replica {replica}" + (f", t = {when}" if when != NONE else "") if replica >= 0 else ""
     return {
         "id": ruling["id"], "clause": ruling.get("clause", ""), "text": ruling.get("text", ""),
         "grade": ruling.get("class", ""), "verdict": str(ruling["verdict"]), "why": ruling.get("why", ""),
         "n": f"{n} / {planned}", "failed": failed, "bound": share(ruling.get("bound")) if n else NONE,
         "margin": number(ruling.get("margin"), ruling.get("unit", "")),
         "left": seconds(ruling.get("time_margin")), "latency": seconds(ruling.get("latency")),
-        "witness": witness,
+        "replica": f"replica {replica}" if replica >= 0 else "",
+        "when": when if replica >= 0 and when != NONE else "",
     }  # fmt: skip
 
 
@@ -97,7 +102,14 @@ def questions(folder: Folder) -> list[Row]:
     blocks = [_question(folder, scenario) for scenario in folder.scenarios]
     checks = [requirement(r) for r in folder.verdicts.get("design_checks", ())]
     if checks:
-        blocks.append({"id": "Design checks", "question": "From the files, before anything runs.", "facts": "", "lines": checks})
+        blocks.append(
+            {
+                "id": "Design checks",
+                "question": "From the files, before anything runs.",
+                "facts": "",
+                "lines": checks,
+            }
+        )
     return blocks
 
 
@@ -110,7 +122,12 @@ def _question(folder: Folder, scenario: Data) -> Row:
         *(f"worst {name} {peak}" for name, peak in _peaks(folder, scenario)),
     )
     lines = [requirement(r) for r in scenario["requirements"]]
-    return {"id": scenario["id"], "question": scenario["question"], "facts": " · ".join(facts), "lines": lines}
+    return {
+        "id": scenario["id"],
+        "question": scenario["question"],
+        "facts": " · ".join(facts),
+        "lines": lines,
+    }
 
 
 def _peaks(folder: Folder, scenario: Data) -> Iterator[tuple[str, str]]:
@@ -124,6 +141,10 @@ def _peaks(folder: Folder, scenario: Data) -> Iterator[tuple[str, str]]:
 def held(folder: Folder) -> list[Row]:
     """Which layer held: replicas by rung and scenario."""
     return [
-        {"id": s["id"], "n": sum(s.get("held", {}).values()), "rungs": {rung: s.get("held", {}).get(rung, 0) for rung in RUNGS}}
+        {
+            "id": s["id"],
+            "n": sum(s.get("held", {}).values()),
+            "rungs": {rung: s.get("held", {}).get(rung, 0) for rung in RUNGS},
+        }
         for s in folder.scenarios
     ]

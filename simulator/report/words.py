@@ -19,29 +19,45 @@ CLASSES = {
 DECIDE = "The tool has findings; people decide. GO is a signature, not a computation."
 
 LIMITS = (
-    ("The plant is a model.", "Its validity for this plant must be shown separately and attached to this report."),
-    ("No real sockets.", "Controller and safeguards ran in one process; networks, drivers and clocks were not tested."),
+    (
+        "The plant is a model.",
+        "Its validity for this plant must be shown separately and attached to this report.",
+    ),
+    (
+        "No real sockets.",
+        "Controller and safeguards ran in one process; networks, drivers and clocks were not tested.",
+    ),
     (
         "Every layer is a SURROGATE.",
-        "It was simulated only: a verdict that leans on it is conditional on a test of the real part on site.",
+        "It was simulated only: a verdict that leans on it is conditional on a site test of the real part.",
     ),
-    ("Relief and bursting disc are not modelled.", "No credit is given for them, and no failure of theirs is covered."),
+    (
+        "Relief and bursting disc are not modelled.",
+        "No credit is given for them, and no failure of theirs is covered.",
+    ),
     (
         "No SIL and no PFD is claimed.",
-        "Counts of scenarios are no failure rates: random hardware failure of a safety function is not in them.",
+        "Counts of scenarios are no failure rates: random failure of hardware is not in them.",
     ),
-    ("Operators are modelled.", "Reaction times are drawn from the distributions in the scenarios; no person was tested."),
+    (
+        "Operators are modelled.",
+        "Reaction times are drawn from the distributions in the scenarios; no person was tested.",
+    ),
     (
         "Zero failures in n bound a probability; they do not prove zero.",
         "At 95 %: 10 runs 26 %, 29 runs 10 %, 59 runs 5 %, 299 runs 1 %, 2 995 runs 0.1 %.",
     ),
     (
         "A bound holds for what was drawn.",
-        "Onsets, magnitudes and disturbances come from the distributions of the scenario files, and from nowhere else.",
+        "Onsets, magnitudes and disturbances come from the distributions of the scenario files alone.",
     ),
 )
 
 ATTACK = (
-    "(c) The MITRE Corporation. This work is reproduced and distributed with the permission of The MITRE Corporation."
+    "(c) The MITRE Corporation. This work is reproduced and distributed with the "
+    "permission of The MITRE Corporation."
 )
-ATLAS = "(c) The MITRE Corporation, licensed under the Apache License, Version 2.0, http://www.apache.org/licenses/LICENSE-2.0"
+ATLAS = (
+    "(c) The MITRE Corporation, licensed under the Apache License, Version 2.0, "
+    "http://www.apache.org/licenses/LICENSE-2.0"
+)

@@ -6,11 +6,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Run, spoil
+from small_suite import Run, spoil
 
+TRIP = "cstr/saf_001_all_control_lost.yaml"
 SCENARIO = "cstr/net_003_ai_heartbeat_loss.yaml"
 CASES = {
-    "unknown tag": ("cstr/saf_001_all_control_lost.yaml", "target: TV-101", "target: TV-10", "did you mean TV-101"),
+    "unknown tag": (
+        "cstr/saf_001_all_control_lost.yaml",
+        "target: TV-101",
+        "target: TV-10",
+        "did you mean TV-101",
+    ),
     "wrong unit": (SCENARIO, "[20 s, 60 s]", "[20 K, 60 s]", "20 K"),
     "bare number": (SCENARIO, "[20 s, 60 s]", "[20, 60 s]", "20"),
     "negative duration": (SCENARIO, "duration: 120 s", "duration: -120 s", "not negative"),
@@ -93,7 +99,10 @@ def own_plant(small: Path) -> Path:
         shutil.copy(source / name, folder / name)
     spoil(small, "plant: cstr", "plant: ../plant/plant.yaml")
     for scenario in (small.parents[1] / "cstr").glob("*.yaml"):
-        if "plant: cstr\n" in scenario.read_text() and scenario.name not in ("criteria.yaml", "requirements.yaml"):
+        if "plant: cstr\n" in scenario.read_text() and scenario.name not in (
+            "criteria.yaml",
+            "requirements.yaml",
+        ):
             spoil(scenario, "plant: cstr\n", "plant: ../plant/plant.yaml\n")
     return folder / "plant.yaml"
 
@@ -103,7 +112,9 @@ def test_a_plant_of_one_s_own_passes_the_check(own_plant: Path, small: Path, pla
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("words", [["run"], ["frobnicate"], ["run", "x.yaml", "--workers", "0"], ["list", "x"]])
+@pytest.mark.parametrize(
+    "words", [["run"], ["frobnicate"], ["run", "x.yaml", "--workers", "0"], ["list", "x"]]
+)
 def test_wrong_command_lines_exit_2(words: list[str], plantproof: Run) -> None:
     refused(plantproof(*words))
 

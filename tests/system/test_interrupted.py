@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import Run, command
+from small_suite import Run, command
 
 from simulator.cli.table import exit_of
 from simulator.core.verdict import Exit
@@ -67,8 +67,20 @@ def test_kill_9_at_random_moments_leaves_a_readable_inconclusive_folder(small: P
 @pytest.fixture
 def running(small: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A run with two workers and so many replicas that it is still busy when it is disturbed."""
-    words = ("run", small, "--workers", "2", "--quiet", "--replicas", "4000", "--results", tmp_path / "results")
-    run = subprocess.Popen(command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    words = (
+        "run",
+        small,
+        "--workers",
+        "2",
+        "--quiet",
+        "--replicas",
+        "4000",
+        "--results",
+        tmp_path / "results",
+    )
+    run = subprocess.Popen(
+        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
     yield run
     if run.poll() is None:
         run.kill()
@@ -164,7 +176,9 @@ def test_a_results_folder_that_cannot_be_written_is_refused(
     assert "Traceback" not in done.stderr
 
 
-def test_a_disk_with_less_room_than_the_budget_is_refused(small: Path, plantproof: Run, tmp_path: Path) -> None:
+def test_a_disk_with_less_room_than_the_budget_is_refused(
+    small: Path, plantproof: Run, tmp_path: Path
+) -> None:
     small.write_text(small.read_text().replace("disk: 10 MB", "disk: 999 TB"))
     done = plantproof("run", small, "--quiet")
     assert done.returncode == 2

@@ -5,7 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("numba", "numpy", "onnxruntime", "matplotlib", "pydantic", "simpy", "rich", "ruamel", "jinja2", "pymodbus")
+HEAVY = (
+    "numba",
+    "numpy",
+    "onnxruntime",
+    "matplotlib",
+    "pydantic",
+    "simpy",
+    "rich",
+    "ruamel",
+    "jinja2",
+    "pymodbus",
+)
 
 
 def loaded(words: str) -> set[str]:
@@ -13,7 +24,9 @@ def loaded(words: str) -> set[str]:
         "import sys\nfrom simulator.cli import run\n"
         f"run({words})\nprint('LOADED', *sorted(m.split('.')[0] for m in sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
     line = next(line for line in done.stdout.splitlines() if line.startswith("LOADED"))
     return set(line.split())
 

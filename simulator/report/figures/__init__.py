@@ -1,0 +1,1 @@
+"""Figures of the report: the only folder that imports matplotlib, and only when one is drawn."""

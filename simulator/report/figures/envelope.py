@@ -1,0 +1,130 @@
+"""The margin fan: a protected quantity against time and its limits, one panel per scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from simulator.report.envelope import Panel
+from simulator.report.figures.canvas import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILLION, figure, svg
+
+_TRACES: dict[str, tuple[str, Any, float]] = {
+    "failed": (VERMILLION, "-", 0.9),
+    "worst": (BLUE, "-", 0.9),
+    "random": (GREY, (0, (4, 1.5)), 1.1),
+}
+_LINES = {
+    "setpoint": (GREEN, "-", 0.9), "shed": (PURPLE, (0, (1, 1.5)), 1.3), "alarm": (ORANGE, (0, (5, 2)), 1.1),
+    "trip": (VERMILLION, (0, (6, 2, 1, 2)), 1.3), "limit": (BLACK, "-", 2.0),
+}  # fmt: skip
+_SHED = {"marker": "v", "facecolor": "white", "edgecolor": BLACK, "s": 26}
+_TRIP = {"marker": "X", "facecolor": BLACK, "edgecolor": "white", "s": 42}
+_GAP = 0.066
+
+
+def draw(panel: Panel) -> Markup:
+    """Draw one panel."""
+    with figure(4.9, 3.1) as (drawn, axes):
+        drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.22, top=0.915)
+        for line in panel.lines:
+            colour, style, width = _LINES[line.kind]
+            axes.axhline(line.value, color=colour, linestyle=style, linewidth=width, zorder=1)
+        scale, unit = _clock(panel.duration)
+        _curves(axes, panel, scale)
+        axes.set_ylim(*panel.extent)
+        axes.margins(x=0.01)
+        axes.locator_params(axis="x", nbins=6)
+        origin = "onset of the threat" if panel.aligned else "start"
+        axes.set_xlabel(f"time from {origin} [{unit}]", labelpad=2)
+        axes.set_ylabel(f"{panel.quantity.replace('_', ' ')} [{panel.unit or '1'}]")
+        axes.set_title(f"{panel.scenario}  ({panel.plant})")
+        _labels(axes, panel)
+        _legend(drawn, panel)
+        return svg(drawn, f"fan-{panel.scenario}-{panel.quantity}", alt(panel))
+
+
+def alt(panel: Panel) -> str:
+    """What the panel shows, in words."""
+    least = min(float(curve.value.min()) for curve in panel.curves)
+    most = max(float(curve.value.max()) for curve in panel.curves)
+    limits = ", ".join(f"{line.label} {line.value:g} {panel.unit}" for line in panel.lines)
+    return (
+        f"{panel.scenario}: {panel.quantity.replace('_', ' ')} of {len(panel.curves)} "
+        f"of {panel.planned} replicas, between {least:.1f} and {most:.1f} {panel.unit}. Lines: {limits}."
+    )
+
+
+def _clock(duration: float) -> tuple[float, str]:
+    for least, scale, unit in ((7200.0, 3600.0, "h"), (1200.0, 60.0, "min")):
+        if duration >= least:
+            return scale, unit
+    return 1.0, "s"
+
+
+def _curves(axes: Any, panel: Panel, scale: float) -> None:
+    order = list(_TRACES)
+    for curve in sorted(panel.curves, key=lambda c: -order.index(c.why) if c.why in order else -len(order)):
+        colour, style, width = _TRACES.get(curve.why, _TRACES["random"])
+        look: dict[str, Any] = {"color": colour, "linestyle": style, "linewidth": width}
+        axes.plot(curve.time / scale, curve.value, alpha=0.85, zorder=2, **look)
+    shed = [mark for curve in panel.curves for mark in curve.shed]
+    trips = [mark for curve in panel.curves for marks in curve.trips.values() for mark in marks]
+    for marks, look in ((shed, _SHED), (trips, _TRIP)):
+        if marks:
+            moments, values = [t / scale for t, _ in marks], [v for _, v in marks]
+            axes.scatter(moments, values, linewidth=0.8, zorder=4, **look)
+
+
+def _labels(axes: Any, panel: Panel) -> None:
+    """Name the lines at the right edge, moved apart where they would overlap."""
+    low, high = panel.extent
+    places = [(line.value - low) / (high - low) for line in panel.lines]
+    for line, place, put in zip(panel.lines, places, spread(places, _GAP), strict=True):
+        colour = _LINES[line.kind][0]
+        where: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False}
+        axes.plot([1.0, 1.05], [place, put], color=colour, linewidth=0.9, **where)
+        text = f"{line.value:g} {panel.unit}  {line.label}"
+        text = text if len(text) <= 27 else f"{text[:26]}…"
+        axes.text(1.06, put, text, transform=axes.transAxes, va="center", fontsize=8)
+
+
+def spread(places: Sequence[float], gap: float) -> list[float]:
+    """Move ascending places apart to at least `gap`, each group about its own middle.
+
+    Examples
+    --------
+    >>> [round(x, 2) for x in spread([0.1, 0.5, 0.5, 0.9], 0.1)]
+    [0.1, 0.45, 0.55, 0.9]
+    """
+    groups: list[list[float]] = []
+    for place in places:
+        groups.append([place])
+        while len(groups) > 1 and _touch(groups[-2], groups[-1], gap):
+            last = groups.pop()
+            groups[-1] += last
+    return [_middle(group) + gap * (k - (len(group) - 1) / 2) for group in groups for k in range(len(group))]
+
+
+def _touch(one: Sequence[float], other: Sequence[float], gap: float) -> bool:
+    return _middle(other) - _middle(one) < gap * (len(one) + len(other)) / 2
+
+
+def _middle(group: Sequence[float]) -> float:
+    return sum(group) / len(group)
+
+
+def _legend(drawn: Any, panel: Panel) -> None:
+    from matplotlib.lines import Line2D
+
+    present = [kind for kind in _TRACES if any(curve.why == kind for curve in panel.curves)]
+    keys = [Line2D([], [], color=_TRACES[k][0], linestyle=_TRACES[k][1], label=k) for k in present]
+    for name, marked, marker, face in (
+        ("AI shed", any(curve.shed for curve in panel.curves), "v", "white"),
+        ("SIF trips", any(curve.trips for curve in panel.curves), "X", BLACK),
+    ):
+        look: dict[str, Any] = {"marker": marker, "markerfacecolor": face, "markeredgecolor": BLACK}
+        keys += [Line2D([], [], linestyle="none", markersize=5.5, label=name, **look)] if marked else []
+    where: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.09, -0.01)}
+    drawn.legend(handles=keys, ncols=len(keys), handlelength=1.8, columnspacing=1.4, **where)
