@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Mapping
@@ -57,7 +58,7 @@ def get_json(path: Path) -> Any:
 def rows(layout: Layout, scenario: str, variant: str) -> Columns:
     """Rows of every block of a scenario and variant, in replica order; empty when there is none."""
     columns: dict[str, list[Any]] = defaultdict(list)
-    for path in sorted(layout.rows(scenario, variant, 0).parent.glob(f"{variant}-{'[0-9]' * 6}.csv")):
+    for path in sorted(_blocks(layout.rows(scenario, variant, 0).parent, variant)):
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 for name, value in row.items():
@@ -67,6 +68,10 @@ def rows(layout: Layout, scenario: str, variant: str) -> Columns:
         return {}
     order = np.argsort(found["replica"], kind="stable")
     return {name: values[order] for name, values in found.items()}
+
+
+def _blocks(folder: Path, variant: str) -> list[Path]:
+    return [path for path in folder.glob("*.csv") if re.fullmatch(rf"{re.escape(variant)}-\d+", path.stem)]
 
 
 def kept_traces(layout: Layout, scenario: str) -> tuple[int, ...]:

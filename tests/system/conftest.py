@@ -22,7 +22,9 @@ def small(tmp_path: Path) -> Path:
         scenario = tmp_path / "files" / "cstr" / f"{name}.yaml"
         short = scenario.read_text().replace("600 s", "120 s").replace("[60 s, 300 s]", "[20 s, 60 s]")
         scenario.write_text(short)
-    spoil(suite.parent.parent / "cstr" / "criteria.yaml", "replicas: 59, failures", "replicas: 6, failures")
+    criteria = suite.parent.parent / "cstr" / "criteria.yaml"
+    spoil(criteria, "replicas: 59, failures", "replicas: 6, failures")
+    spoil(criteria, "replicas: 30, failures", "replicas: 6, failures")
     return suite
 
 
