@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.assess import design
 from simulator.assess.judge import Columns, Plan, Ruling, rule_cost, rule_formula
@@ -102,8 +103,11 @@ def _scenario(resolved: Data, key: str, rows: Rows) -> dict[str, Any]:
         ruling = _rule(resolved, about, name, mine, rows)
         found.append(_entry(resolved, name, requirement, ruling))
     held = Counter(str(rung) for rung in mine.get("held", np.array([])))
+    limits = resolved["plants"][about["plant"]]["safety_limits"]
     peaks = {
-        n.removeprefix("peak."): float(v.max()) for n, v in mine.items() if n.startswith("peak.") and len(v)
+        name: _extreme(mine[f"peak.{name}"], limit)
+        for name, limit in limits.items()
+        if f"peak.{name}" in mine
     }
     return {
         "id": key,
@@ -118,6 +122,11 @@ def _scenario(resolved: Data, key: str, rows: Rows) -> dict[str, Any]:
         "peaks": {name: peak for name, peak in peaks.items() if np.isfinite(peak)},
         "requirements": found,
     }
+
+
+def _extreme(values: NDArray[Any], limit: Data) -> float:
+    """The value nearest to a limit, or beyond it."""
+    return float(values.max() if "below" in limit else values.min()) if len(values) else float("nan")
 
 
 def _rule(resolved: Data, about: Data, name: str, mine: Columns, rows: Rows) -> Ruling:

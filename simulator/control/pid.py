@@ -91,7 +91,7 @@ def _scan(memory: Any, about: Any, rows: Any, inputs: Any, out: Any) -> None:
         main, spare = rows[j, 0], rows[j, 1]
         for i in range(out.proposed.shape[1]):
             m = memory[j, i]
-            good = inputs.quality[main, i] == 0 or spare < 0
+            good = inputs.quality[main, i] == 0 or spare < 0 or not np.isfinite(inputs.pv[spare, i])
             pv = inputs.pv[main, i] if good else inputs.pv[spare, i]
             if not np.isfinite(pv):
                 pv = out.pv[j, i]  # nothing to measure with: the last value, and the loop is shed

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.core.units import quantity
-
 
 @dataclass(frozen=True)
 class Param:
@@ -92,10 +90,3 @@ def pack(units: Sequence[Any]) -> NDArray[Any]:
 def required(f: Field[Any]) -> bool:
     """Whether a parameter has no default."""
     return f.default is MISSING
-
-
-def from_texts(owner: type[Any], texts: dict[str, str]) -> Any:
-    """Build a parameter dataclass from quantities as a file writes them: ``{"gain": "12 %/K"}``."""
-    table = params(owner)
-    values = {name: quantity(text, table[name][0].unit) for name, text in texts.items()}
-    return owner(**{n: round(v) if table[n][0].unit == "ms" else v for n, v in values.items()})

@@ -57,6 +57,7 @@ _TABLE: dict[str, tuple[float, _Powers]] = {
 # A temperature on a scale with another zero; only as a value, never inside a product.
 _OFFSET = {"degC": (1.0, 273.15), "degF": (5 / 9, 459.67 * 5 / 9)}
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_UNIT = re.compile(r"[A-Za-z%1][A-Za-z0-9%]*(\^\d)?([*/][A-Za-z%][A-Za-z0-9%]*(\^\d)?)*")
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s+([A-Za-z%][\w%*/^]*)\s*\Z|\s*({_NUMBER})%\s*\Z")
 
 
@@ -86,6 +87,8 @@ def unit(text: str) -> Unit:
     UnitError
         When a part of the text is not a known unit.
     """
+    if not _UNIT.fullmatch(text or "1"):
+        raise UnitError(f"unknown unit '{text}'")
     factor, powers = 1.0, list(_NONE)
     for sign, part in re.findall(r"([*/]?)([^*/]+)", text or "1"):
         name, _, exponent = part.partition("^")
@@ -159,4 +162,6 @@ def quantity(text: str, wanted: str) -> float:
     >>> quantity("2 min", "s"), quantity("3 %", "%"), quantity("76.85 degC", "K")
     (120.0, 3.0, 350.0)
     """
+    if wanted == "1" and re.fullmatch(rf"\s*{_NUMBER}\s*", text):
+        return float(text)
     return convert(*split(text), wanted)

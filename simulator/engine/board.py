@@ -40,6 +40,8 @@ class Board:
     def _place(self, blocks: Rows) -> int:
         total = 0
         for block, names in blocks.items():
+            if len(set(names)) != len(names):
+                raise ValueError(f"block '{block}' names a row twice: {', '.join(names)}")
             self._start[block] = total
             self._rows[block] = {name: k for k, name in enumerate(names)}
             total += len(names)

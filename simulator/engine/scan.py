@@ -6,7 +6,7 @@ This order is the argument of the whole product; nothing runs that is not listed
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.control.ai.policy import Policy, PolicyInputs, PolicyOut
@@ -59,7 +59,7 @@ class Periods:
 
 @dataclass(frozen=True)
 class Struck:
-    """A threat at its tap: layer, name, and whether an earlier one strikes the same rows."""
+    """A threat at its tap: layer and name."""
 
     tap: str
     name: str
@@ -107,6 +107,7 @@ class _Wiring:
 
     def __init__(self, parts: Parts, board: Board, periods: Periods) -> None:
         self.parts, self.board, self.at = parts, board, periods
+        self.blamed = False
 
     def walk(self) -> Iterator[Bound]:
         """The order."""
@@ -139,18 +140,27 @@ class _Wiring:
         if not threats:
             return
         before, after = (self.q(block) for block in TAPPED[tap])
-        hit = {row for struck in threats for row in struck.layer.rows}
-        spared = tuple(row for row in range(before.shape[0]) if row not in hit)
-        yield self._bind(f"tap.{tap}", Tap(spared, period), before, after)
-        for struck in threats:
+        for k, struck in enumerate(threats):
+            # each threat has a stage of its own, so that several may strike the same signal
+            target = after if k == len(threats) - 1 else before.copy()
+            spared = tuple(row for row in range(before.shape[0]) if row not in struck.layer.rows)
+            yield self._bind(f"tap.{struck.name}", Tap(spared, period), before, target)
             truth = self.q("threat")[self.board.row("threat", struck.name)]
-            wires = StrikeWires(before, after, truth, self.s("ai_fault")[0])
-            yield self._bind(f"threat.{struck.name}", struck.layer, wires, wires)
+            wires = StrikeWires(before, target, truth, self.s("ai_fault")[0])
+            yield self._bind(f"threat.{struck.name}", self._blaming(struck.layer), wires, wires)
+            before = target
+
+    def _blaming(self, layer: Strike) -> Strike:
+        first = layer.blames_ai and not self.blamed
+        self.blamed = self.blamed or layer.blames_ai
+        return replace(layer, leads=first)
 
     def _operate(self) -> Iterator[Bound]:
         if self.parts.operator:
             out = OperatorOut(self.s("actions"), self.s("acknowledge")[0])
-            yield self._bind("operator", self.parts.operator, OperatorInputs(self.s("alarms")), out)
+            # at the PLC's pace, so that every scan of the PLC sees what was pressed
+            inputs = OperatorInputs(self.s("alarms"))
+            yield self._bind("operator", self.parts.operator, inputs, out, self.at.plc)
 
     def _measure(self) -> Iterator[Bound]:
         p, at = self.parts, self.at

@@ -70,7 +70,11 @@ class ElementState(NamedTuple):
 @rule
 def stroke(travel: float, demanded: bool, most: float) -> float:
     """Travel after one scan: towards the safe position while demanded, else back."""
-    return min(travel + most, 1.0) if demanded else max(travel - most, 0.0)
+    moved = travel + most if demanded else travel - most
+    # an end is reached exactly, although tenths do not add up to one
+    if moved > 1.0 - 1e-9:
+        return 1.0
+    return moved if moved > 1e-9 else 0.0
 
 
 @kernel

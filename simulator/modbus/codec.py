@@ -34,7 +34,7 @@ class LinkOut(NamedTuple):
 
 
 class LinkState(NamedTuple):
-    """Words on the wire (n_points, n), and scale and zero of each point."""
+    """Words on the wire (n_points, n), scale and zero of each quantity; counters have none."""
 
     words: Words
     low: Reals
@@ -57,12 +57,17 @@ def decode(word: int, low: float, resolution: float) -> float:
 
 @kernel
 def _transmit(words: Any, low: Any, resolution: Any, value: Any, received: Any) -> None:
-    for j in range(words.shape[0]):
+    for j in range(low.shape[0]):
         zero, step = low[j], resolution[j]
         for i in range(words.shape[1]):
             words[j, i] = encode(value[j, i], zero, step)
         for i in range(words.shape[1]):
             received[j, i] = decode(words[j, i], zero, step)
+    for j in range(low.shape[0], words.shape[0]):
+        for i in range(words.shape[1]):
+            if np.isfinite(value[j, i]):
+                words[j, i] = np.uint16(np.int64(value[j, i]) & 0xFFFF)
+            received[j, i] = float(words[j, i])
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,13 @@ class Link:
     Parameters
     ----------
     spans : tuple of (float, float)
-        Range of each point, in its unit.
+        Range of each quantity, in its unit.
+    counters : int
+        Points after the quantities that are counts: a word each, which wraps at 65536.
     """
 
     spans: tuple[tuple[float, float], ...]
+    counters: int = 0
 
     def scales(self) -> tuple[Reals, Reals]:
         """Zero and resolution of each point, shape (n_points,)."""
@@ -85,7 +93,8 @@ class Link:
 
     def initial(self, n: int) -> LinkState:
         """An idle wire."""
-        return LinkState(np.zeros((len(self.spans), n), np.uint16), *self.scales())
+        words = np.zeros((len(self.spans) + self.counters, n), np.uint16)
+        return LinkState(words, *self.scales())
 
     def step(self, state: LinkState, inputs: LinkInputs, out: LinkOut, now: int) -> None:
         """Encode, carry, decode."""

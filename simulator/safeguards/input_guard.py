@@ -82,7 +82,8 @@ def _scan(memory: Any, about: Any, dt: int, value: Any, quality: Any, reason: An
             if m.awake == 0:
                 m.awake, m.last, m.fine = 1, now, a.recover
             m.same = m.same + dt if now == m.last else 0
-            far = spare >= 0 and abs(now - value[spare, i]) > a.within
+            # a spare that shows nothing confirms nothing
+            far = spare >= 0 and not abs(now - value[spare, i]) <= a.within
             m.apart = m.apart + dt if far else 0
             why = complaint(now, now - m.last, m.same, m.apart, a, dt)
             m.fine = m.fine + dt if why == 0 else 0

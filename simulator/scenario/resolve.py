@@ -198,6 +198,7 @@ class _Resolver:
         told = of_scenario.Told(notes, spec, plant, self.kinds)
         threats = of_scenario.resolve_threats(told)
         start = of_scenario.resolve_start(told)
+        of_scenario.check_duration(told)
         of_scenario.check_operator(told)
         listed = dict(of_scenario.resolve_requirements(told, self.read.book[1]))
         formulas = {}

@@ -93,9 +93,10 @@ def _leaks(bound: Bound) -> Bound:
 
 def _wrong_sign(bound: Bound) -> Bound:
     centre = bound.state.answer[0]
+    layer: Any = bound.layer
 
     def mirror(_: Any, out: Any) -> None:
-        out.written[0] = 2.0 * centre - out.written[0]
+        out.written[layer.writes] = 2.0 * centre - out.written[layer.writes]
 
     return replace(bound, layer=Around(bound.layer, mirror))
 

@@ -9,8 +9,8 @@ from simulator.core.kernel import kernel, rule
 
 @rule
 def biased(value: float, magnitude: float) -> float:
-    """The value with its offset."""
-    return value + magnitude
+    """The value with its offset; none at all leaves even the sign of zero."""
+    return value + magnitude if magnitude != 0.0 else value
 
 
 @kernel

@@ -10,7 +10,7 @@ from simulator.core.kernel import kernel, rule
 @rule
 def turned(value: float, centre: float, gain: float) -> float:
     """The value mirrored at `centre` and stretched by `gain`; gain -1 leaves it as it is, exactly."""
-    return value - (1.0 + gain) * (value - centre)
+    return value - (1.0 + gain) * (value - centre) if gain != -1.0 else value
 
 
 @kernel

@@ -37,13 +37,21 @@ class StrikeState(NamedTuple):
 
 @kernel
 def _activate(
-    onset: Any, end: Any, now: int, active: Any, told: Any, truth: Any, fault: Any, blames_ai: bool
+    onset: Any,
+    end: Any,
+    now: int,
+    active: Any,
+    told: Any,
+    truth: Any,
+    fault: Any,
+    blames_ai: bool,
+    leads: bool,
 ) -> None:
     for i in range(active.shape[0]):
         active[i] = 1 if onset[i] <= now < end[i] else 0
         truth[i] = told[i] if active[i] == 1 else 0.0
         if blames_ai:
-            fault[i] |= active[i]
+            fault[i] = active[i] if leads else fault[i] | active[i]
 
 
 Rule = Callable[[Reals, Reals, NDArray[np.int64], States, Reals], None]
@@ -70,6 +78,8 @@ class Strike:
         Whether it makes the AI a failed one (``ai_fault``).
     period : int
         Scan period of the tap [ms].
+    leads : bool
+        Whether it is the first in the tick to blame the AI, and so starts from no fault.
     """
 
     rule: Rule
@@ -80,6 +90,7 @@ class Strike:
     told: Reals
     blames_ai: bool
     period: int
+    leads: bool = False
 
     def initial(self, n: int) -> StrikeState:
         """Inactive everywhere."""
@@ -88,7 +99,8 @@ class Strike:
 
     def step(self, state: StrikeState, inputs: StrikeWires, out: StrikeWires, now: int) -> None:
         """Tell the truth at every tick; strike whenever the tapped signal is renewed."""
-        _activate(state.onset, state.end, now, state.active, self.told, out.truth, out.fault, self.blames_ai)
+        blame = self.blames_ai, self.leads
+        _activate(state.onset, state.end, now, state.active, self.told, out.truth, out.fault, *blame)
         if now % self.period == 0:
             self.rule(inputs.before, out.after, state.rows, state.active, state.parameters)
 

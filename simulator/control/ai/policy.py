@@ -59,11 +59,11 @@ def _show(rows: Any, centre: Any, scale: Any, shown: Any, features: Any, fresh: 
 
 
 @kernel
-def _write(answers: Any, scaling: Any, written: Any) -> None:
+def _write(answers: Any, scaling: Any, row: int, written: Any) -> None:
     for i in range(answers.shape[0]):
-        written[0, i] = scaling[0] + scaling[1] * float(answers[i, 0])
-        written[1, i] = (written[1, i] + 1.0) % 65536.0
-        written[2, i] = (written[2, i] + 1.0) % 65536.0
+        written[row, i] = scaling[0] + scaling[1] * float(answers[i, 0])
+        for counter in (-2, -1):
+            written[counter, i] = (written[counter, i] + 1.0) % 65536.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class Policy:
         How many cycles back the features reach, this one included; newest first.
     answer : tuple of (float, float)
         Centre and scale of the written value.
+    writes : int
+        Row of the loop it writes to.
     bind : callable
         Given the feature array (n, k), returns what answers it.
     """
@@ -87,6 +89,7 @@ class Policy:
     scale: tuple[float, ...]
     history: int
     answer: tuple[float, float]
+    writes: int
     bind: Callable[[Floats], Call]
 
     def initial(self, n: int) -> PolicyState:
@@ -101,4 +104,4 @@ class Policy:
         """One cycle of the AI."""
         s = state
         _show(s.rows, s.centre, s.scale, inputs.shown, s.features, now == 0)
-        _write(s.call(), s.answer, out.written)
+        _write(s.call(), s.answer, self.writes, out.written)

@@ -25,7 +25,6 @@ from simulator.safeguards.watchdog import Watchdog
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai, Loop
 
-COUNTER = (0.0, 65535.0)
 UNCHECKED = ReadbackCheck(within=1e300)
 
 
@@ -161,7 +160,7 @@ def write_link(names: Names, ai: Ai | None) -> Link:
     for tag, loop in names.plant.loops.items():
         remote_output = ai is not None and ai.loop == tag and ai.mode == "ROUT"
         spans.append((0.0, 100.0) if remote_output else names.span(loop.pv))
-    return Link((*spans, COUNTER, COUNTER))
+    return Link(tuple(spans), counters=2)
 
 
 Bind = Callable[[np.ndarray[Any, Any]], Any]
@@ -178,6 +177,7 @@ def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None = None) -> Poli
         scale=tuple(point.scale.to(u) for point, u in zip(ai.inputs, units, strict=True)),
         history=ai.history,
         answer=(ai.output.centre.to(unit), ai.output.scale.to(unit)),
+        writes=list(names.plant.loops).index(ai.loop),
         bind=bind or _bound(folder / ai.model, features),
     )
 

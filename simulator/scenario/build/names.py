@@ -69,7 +69,7 @@ class Names:
         groups: dict[str, tuple[str, ...]] = {}
         for drives in dict.fromkeys(e.drives for e in self.elements.values()):
             members = tuple(t for t, e in self.elements.items() if e.drives == drives)
-            common = members[0] if len(members) == 1 else members[0][:-1]
+            common = f"{members[0]}.alone" if len(members) == 1 else members[0][:-1]
             groups[common] = members
         return groups
 

@@ -76,7 +76,7 @@ def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: P
     if null and not kind.null:
         onset = np.full(n, FOREVER, np.int64)
     layer = Strike(
-        rule=kind.rule, rows=_rows(names, threat), onset=onset, end=_end(threat, onset, draws, periods),
+        rule=kind.rule, rows=_rows(names, threat, ai), onset=onset, end=_end(threat, onset, draws, periods),
         parameters=np.array(values).reshape(-1, n), told=told, blames_ai=threat.tap in AI_TAPS,
         period=_period(threat.tap, periods),
     )  # fmt: skip
@@ -103,10 +103,10 @@ def _period(tap: str, periods: Periods) -> int:
     return periods.sif if tap == "sif_sensor" else periods.base
 
 
-def _rows(names: Names, threat: Threat) -> tuple[int, ...]:
+def _rows(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
     loops = list(names.plant.loops)
     if threat.tap == "policy":
-        return tuple(range(len(loops)))
+        return (loops.index(ai.loop),) if ai else ()
     if threat.tap == "heartbeat":
         return tuple(range(len(loops) + 2))
     order = {

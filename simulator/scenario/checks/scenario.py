@@ -61,6 +61,14 @@ def resolve_start(told: Told) -> dict[str, Distribution]:
     return found
 
 
+def check_duration(told: Told) -> None:
+    """Note a length that is no whole number of base ticks."""
+    base = told.plant.spec.scan.base
+    if told.spec.duration % base:
+        got = f"{told.spec.duration / 1000:g} s"
+        told.notes.refuse(("duration",), got, f"a multiple of the plant's base tick of {base / 1000:g} s")
+
+
 def check_operator(told: Told) -> None:
     """Note alarms that the operator acts on and that the plant does not have."""
     if told.spec.operator is None:

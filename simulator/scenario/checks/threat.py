@@ -48,16 +48,21 @@ def targets(plant: ResolvedPlant, tap: str, ai: Ai | None) -> tuple[list[str], s
     spec, tags = plant.spec, plant.tags
     measured = [tag for tag in tags.values() if tag.kind == "transmitter"]
     known: dict[str, tuple[list[str], str]] = {
-        "process": (list(plant.physics.inputs), "an input of the physics"),
+        "process": (_undriven(plant), "an input of the physics that no final element drives"),
         "sensor": ([tag.name for tag in measured if not tag.wired_to], "a measurement"),
         "uplink": ([tag.name for tag in tags.values() if not tag.wired_to], "a tag"),
         "input": ([given.tag for given in ai.inputs] if ai else [], "an input of the AI"),
         "downlink": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
-        "actuator": (list(spec.final_elements), "a final element"),
+        "actuator": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
         "sif_sensor": ([tag.name for tag in measured if tag.wired_to], "a sensor of a safety function"),
     }
     names, what = known.get(tap, ([], ""))
     return names, f"{what} of plant '{plant.name}'"
+
+
+def _undriven(plant: ResolvedPlant) -> list[str]:
+    driven = {element.drives for element in plant.spec.final_elements.values()}
+    return [name for name in plant.physics.inputs if name not in driven]
 
 
 def _check_target(

@@ -1,0 +1,246 @@
+"""Who has the loop: every transition, every permissive, and what a hand-over moves."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from simulator.control.mode import LoopModes, ModeInputs, ModeOut, Modes, table
+from simulator.core.states import (
+    BAD,
+    MODE,
+    MODE_REASON,
+    START_BUMPLESS,
+    START_LAST_GOOD,
+    TRIPPED,
+)
+
+NAMES = {number: name for name, number in MODE.items()}
+REASONS = {number: name for name, number in MODE_REASON.items()}
+SHEDS = {"STALE": START_BUMPLESS, "OUTPUT": START_LAST_GOOD, "INPUT": START_LAST_GOOD,
+         "READBACK": START_BUMPLESS, "SIF": START_LAST_GOOD, "PHASE": START_BUMPLESS}  # fmt: skip
+TROUBLE = {"STALE": "stale", "OUTPUT": "shed", "INPUT": "quality", "READBACK": "mismatch", "SIF": "status",
+           "PHASE": "forbidden"}  # fmt: skip
+# What each event does to each mode, written out again: the doctrine, not the code.
+AFTER = {
+    "NONE": {"MAN": "MAN", "AUTO": "AUTO", "RCAS": "RCAS", "ROUT": "ROUT"},
+    **{event: {"MAN": "MAN", "AUTO": "AUTO", "RCAS": "AUTO", "ROUT": "AUTO"} for event in SHEDS},
+    "OPERATOR": {"MAN": "MAN", "AUTO": "MAN", "RCAS": "MAN", "ROUT": "MAN"},
+    "REARM": {"MAN": "MAN", "AUTO": "home", "RCAS": "RCAS", "ROUT": "ROUT"},
+}
+
+
+class Rig:
+    """One loop TIC-1 in a given mode, with nothing wrong; PV 350, OP 50, AI 340 or 60, PID 52, restart 80."""
+
+    def __init__(self, mode, home=None, ai=True):
+        self.home = home or (mode if mode in ("RCAS", "ROUT") else "RCAS")
+        loop = LoopModes(MODE[self.home] if ai else 0, 350.0, 100.0, 2.0, (0, 2))
+        self.layer = Modes((loop,), *table())
+        self.state = self.layer.initial(1)
+        remote = 60.0 if self.home == "ROUT" else 341.0
+        one = {"admitted": remote, "pv": 350.0, "proposed": 52.0, "restart": 80.0, "sp": 351.0, "op": 50.0}
+        states = {"stale": 1, "shed": 1, "quality": 3, "mismatch": 1, "status": 2, "forbidden": 1}
+        self.inputs = ModeInputs(
+            **{name: np.full((1, 1), value) for name, value in one.items()},
+            **{name: np.zeros((rows, 1), np.int8) for name, rows in states.items()},
+            override=np.zeros(1, np.int8), rearm=np.zeros(1, np.int8),
+        )  # fmt: skip
+        made = {
+            name: np.zeros((1, 1), np.int8)
+            for name in ("reason", "start", "in_charge", "ai_active", "refused")
+        }
+        reals = {name: np.zeros((1, 1)) for name in ("selected", "bump")}
+        mode_now = np.full((1, 1), MODE[mode], np.int8)
+        self.out = ModeOut(mode=mode_now, target_sp=np.full((1, 1), 351.0), **made, **reals)
+
+    def trouble(self, event, row=0):
+        """Raise the condition of an event."""
+        value = {"SIF": TRIPPED, "INPUT": BAD}.get(event, 1)
+        getattr(self.inputs, TROUBLE[event])[row] = value
+        return self
+
+    def scan(self, **pulses):
+        """One scan; returns the mode."""
+        for name, value in pulses.items():
+            getattr(self.inputs, name)[:] = value
+        self.layer.step(self.state, self.inputs, self.out, 0)
+        return NAMES[int(self.out.mode[0, 0])]
+
+    def __getattr__(self, name):
+        return getattr(self.__dict__["out"], name)[0, 0]
+
+
+def after(event, mode):
+    """Mode after an event, by running a scan in which only that happens."""
+    rig = Rig(mode)
+    if event in TROUBLE:
+        rig.trouble(event)
+    found = rig.scan(override=int(event == "OPERATOR"), rearm=int(event == "REARM"))
+    return rig, found
+
+
+@pytest.mark.parametrize("mode", list(MODE))
+@pytest.mark.parametrize("event", list(AFTER))
+def test_every_event_in_every_mode_leads_where_the_doctrine_says(event, mode):
+    rig, found = after(event, mode)
+    wanted = AFTER[event][mode]
+    assert found == (rig.home if wanted == "home" else wanted)
+
+
+@pytest.mark.parametrize("mode", list(MODE))
+@pytest.mark.parametrize("event", list(AFTER))
+def test_the_reason_names_the_event_that_moved_the_loop(event, mode):
+    rig, found = after(event, mode)
+    changed = found != mode
+    assert REASONS[int(rig.reason)] == (event if changed and event != "REARM" else "NONE")
+
+
+def test_the_table_has_every_event_and_every_mode():
+    moves, starts = table()
+    assert moves.shape == (4, len(AFTER))
+    assert starts.shape == (len(AFTER),)
+    assert moves.min() >= 0
+
+
+@pytest.mark.parametrize("home", ["RCAS", "ROUT"])
+@pytest.mark.parametrize(("event", "start"), list(SHEDS.items()))
+def test_a_shed_does_not_return_by_itself_when_its_cause_is_gone(event, start, home):
+    rig = Rig(home).trouble(event)
+    assert rig.scan() == "AUTO"
+    assert rig.start == start
+    getattr(rig.inputs, TROUBLE[event])[:] = 0
+    for _ in range(50):
+        assert rig.scan() == "AUTO"
+        assert rig.start == START_BUMPLESS, "the start is told for one scan only"
+    assert REASONS[int(rig.reason)] == event, "and the reason stands until the loop is given back"
+
+
+@pytest.mark.parametrize("home", ["RCAS", "ROUT"])
+def test_the_operator_gives_the_loop_back_when_all_is_well(home):
+    rig = Rig("AUTO", home)
+    assert rig.scan(rearm=1) == home
+    assert rig.ai_active == 1
+    assert rig.refused == 0
+
+
+@pytest.mark.parametrize("home", ["RCAS", "ROUT"])
+@pytest.mark.parametrize(
+    ("event", "row"),
+    [("STALE", 0), ("INPUT", 0), ("INPUT", 2), ("READBACK", 0), ("SIF", 0), ("SIF", 1), ("PHASE", 0)],
+)
+def test_each_standing_trouble_alone_refuses_the_rearm(event, row, home):
+    rig = Rig("AUTO", home).trouble(event, row)
+    assert rig.scan(rearm=1) == "AUTO"
+    assert rig.refused == 1
+    assert rig.ai_active == 0
+
+
+def test_a_measurement_that_the_ai_does_not_use_refuses_no_rearm():
+    assert Rig("AUTO").trouble("INPUT", 1).scan(rearm=1) == "RCAS"
+
+
+@pytest.mark.parametrize(
+    ("pv", "given"), [(352.0, True), (352.01, False), (348.0, True), (347.99, False), (math.nan, False)]
+)
+def test_a_plant_away_from_the_preset_setpoint_refuses_the_rearm(pv, given):
+    rig = Rig("AUTO")
+    assert (rig.scan(rearm=1, pv=pv) == "RCAS") is given
+    assert rig.refused == int(not given)
+
+
+def test_a_loop_without_an_ai_is_not_rearmed():
+    rig = Rig("AUTO", ai=False)
+    assert rig.scan(rearm=1) == "AUTO"
+    assert rig.refused == 1
+
+
+def test_a_refused_rearm_is_told_for_one_scan_only():
+    rig = Rig("AUTO").trouble("STALE")
+    rig.scan(rearm=1)
+    rig.scan(rearm=0)
+    assert rig.refused == 0
+
+
+@pytest.mark.parametrize("mode", list(MODE))
+@pytest.mark.parametrize("event", [*TROUBLE, None])
+def test_the_operators_override_wins_in_every_mode_over_everything(mode, event):
+    rig = Rig(mode)
+    if event:
+        rig.trouble(event)
+    assert rig.scan(override=1, rearm=1) == "MAN"
+    assert rig.ai_active == 0
+    assert rig.in_charge == 0
+    if mode != "MAN":
+        assert rig.selected == 100.0, "the safe output"
+
+
+def test_manual_keeps_the_output_it_has():
+    rig = Rig("MAN")
+    assert rig.scan() == "MAN"
+    assert rig.selected == 50.0
+
+
+def test_rcas_gives_the_setpoint_to_the_ai_and_the_output_to_the_pid():
+    rig = Rig("RCAS")
+    rig.scan()
+    assert (rig.target_sp, rig.selected, rig.in_charge, rig.ai_active) == (341.0, 52.0, 1, 1)
+
+
+def test_rout_gives_the_output_to_the_ai_and_keeps_the_preset_setpoint():
+    rig = Rig("ROUT")
+    rig.scan()
+    assert (rig.target_sp, rig.selected, rig.in_charge, rig.ai_active) == (350.0, 60.0, 0, 1)
+
+
+@pytest.mark.parametrize("event", ["STALE", "READBACK", "PHASE"])
+def test_a_healthy_hand_over_from_rcas_moves_nothing(event):
+    rig = Rig("RCAS").trouble(event)
+    rig.scan()
+    assert rig.bump == 0.0
+    assert rig.selected == 52.0
+    assert rig.target_sp == 351.0, "the setpoint stays where it was"
+
+
+def test_the_bump_is_what_the_hand_over_itself_moves():
+    rig = Rig("ROUT").trouble("STALE")
+    rig.scan()
+    assert rig.bump == 8.0  # from the AI's 60 to the PID's 52
+    rig.scan()
+    assert rig.bump == 0.0
+
+
+@pytest.mark.parametrize("home", ["RCAS", "ROUT"])
+@pytest.mark.parametrize("event", ["OUTPUT", "INPUT", "SIF"])
+def test_after_a_bad_output_the_loop_starts_from_the_last_good_one_at_the_preset_setpoint(event, home):
+    rig = Rig(home).trouble(event)
+    rig.scan()
+    assert rig.selected == 80.0
+    assert rig.target_sp == 350.0
+    assert rig.start == START_LAST_GOOD
+    rig.scan()
+    assert rig.selected == 52.0, "from then on the PID has it"
+
+
+@pytest.mark.parametrize("home", ["RCAS", "ROUT"])
+def test_of_several_troubles_the_one_with_the_most_careful_start_is_followed(home):
+    """A stale AI whose last output was also bad must not hand over bumplessly."""
+    for event in ("OUTPUT", "INPUT", "SIF"):
+        for other in ("STALE", "READBACK", "PHASE"):
+            rig = Rig(home).trouble(event).trouble(other)
+            assert rig.scan() == "AUTO"
+            assert rig.start == START_LAST_GOOD
+
+
+def test_one_loop_that_sheds_leaves_another_alone():
+    loop = LoopModes(MODE["RCAS"], 350.0, 100.0, 2.0, (0,))
+    layer = Modes((loop, loop), *table())
+    rig = Rig("RCAS")
+    wide = {name: np.repeat(getattr(rig.inputs, name), 2, axis=0) for name in
+            ("shed", "mismatch", "admitted", "pv", "proposed", "restart", "sp", "op")}  # fmt: skip
+    wide["shed"][1] = 1
+    out = ModeOut(*(np.repeat(part, 2, axis=0) for part in rig.out))
+    layer.step(layer.initial(1), rig.inputs._replace(**wide), out, 0)
+    assert [NAMES[int(m)] for m in out.mode[:, 0]] == ["RCAS", "AUTO"]

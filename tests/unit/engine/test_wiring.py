@@ -1,0 +1,178 @@
+"""The path as wired: counters arrive, pulses are seen, threats reach what they strike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from plant_cases import build, case, every_channel, recorded, suite, threat, with_operator, with_threats
+
+from simulator.control.ai.policy import Policy, PolicyInputs, PolicyOut
+from simulator.core.states import MODE
+from simulator.engine.layer import Wire
+from simulator.modbus.codec import LinkInputs, LinkOut
+from simulator.scenario.build.control_parts import write_link
+from simulator.scenario.build.names import Names
+from simulator.testing.mutants import BROKEN, removable, removed
+
+TWINS = ("cstr", "cstr_slow")
+
+
+def whole(built):
+    return recorded(built, every=True).data
+
+
+@pytest.mark.parametrize("ai", ["rcas", "rout"])
+def test_every_step_of_a_counter_is_seen_behind_the_write_link(ai):
+    """The watchdog ages what has not moved: a step that the wire swallows looks like a silent AI."""
+    about = suite().plants["cstr"]
+    names = Names(about.spec, about.physics.owner(**about.parameters))
+    link = write_link(names, about.spec.ai[ai])
+    counters = np.arange(65536.0)
+    sent = np.vstack([np.full_like(counters, 350.0), counters, counters])
+    got = np.zeros_like(sent)
+    link.step(link.initial(counters.size), LinkInputs(sent), LinkOut(got), 0)
+    assert (got[1] != np.roll(got[1], 1)).all()
+
+
+@pytest.mark.parametrize("ai", ["rcas", "rout"])
+def test_an_ai_that_writes_every_cycle_is_never_older_than_its_cycle(ai):
+    """Counter steps behind the link, one a cycle, over a run of 30 cycles."""
+    data = whole(case("CTL-001", ai=ai, duration=30_000))
+    beats = data["mailbox.heartbeat"][::5, 0]
+    assert (np.diff(beats) > 0).all()
+
+
+@pytest.mark.parametrize("plant", TWINS)
+@pytest.mark.parametrize("reaction", [2_000, 2_200, 2_400])
+def test_an_operator_who_overrides_is_obeyed_at_the_next_scan_of_the_plc(plant, reaction):
+    built = with_threats(case("CTL-001", plant, duration=120_000, early=False),
+                         threat("one", "bias", "uplink", "TT-101", "20 s", magnitude="30 K"))  # fmt: skip
+    data = whole(with_operator(built, reaction, TT_101__H="override"))
+    pulses = np.flatnonzero(data["actions.override"][:, 0])
+    assert pulses.size, "the alarm comes and the operator acts"
+    modes = data["mode.TIC-101"][:, 0]
+    scan = 5 if plant == "cstr_slow" else 1
+    assert (modes[pulses[0] + scan :] == MODE["MAN"]).all()
+
+
+@pytest.mark.parametrize("plant", TWINS)
+def test_an_operator_who_acts_acknowledges_the_alarm(plant):
+    built = with_threats(case("CTL-001", plant, duration=60_000, early=False),
+                         threat("one", "bias", "uplink", "TT-101", "20 s", magnitude="30 K"))  # fmt: skip
+    data = whole(with_operator(built, 2_000, TT_101__H="override"))
+    assert 2.0 in data["alarms.TT-101.H"][:, 0], "acknowledged"
+
+
+def reactor(*threats, plant="cstr", ai="rcas", duration=20_000):
+    return whole(with_threats(case("CTL-001", plant, ai, duration=duration, early=False), *threats))
+
+
+@pytest.mark.parametrize(
+    ("tap", "target", "row"),
+    [("sensor", "TT-101", "TT-101"), ("uplink", "TT-101", "TT-101"), ("input", "TT-101", "TT-101")],
+)
+def test_a_bias_shows_behind_its_tap_and_not_before_it(tap, target, row):
+    before, after = {
+        "sensor": ("sensed", "transmitted"),
+        "uplink": ("field", "received"),
+        "input": ("host", "shown"),
+    }[tap]
+    data = reactor(threat("one", "bias", tap, target, magnitude="3 K"))
+    apart = data[f"{after}.{row}"][:, 0] - data[f"{before}.{row}"][:, 0]
+    np.testing.assert_allclose(apart[:20], 0.0, atol=1e-9)
+    np.testing.assert_allclose(apart[20:], 3.0, atol=1e-3)
+    others = [n for n in data if n.startswith(f"{after}.") and not n.endswith((row, "ZT-101"))]
+    for name in others:
+        np.testing.assert_array_equal(data[name], data[name.replace(after, before, 1)])
+
+
+def test_a_lie_to_the_ai_is_no_lie_to_the_plc():
+    data = reactor(threat("one", "bias", "input", "TT-101", magnitude="3 K"))
+    np.testing.assert_array_equal(data["received.TT-101"], data["field.TT-101"])
+
+
+def test_a_lie_to_the_control_system_is_no_lie_to_the_safety_functions():
+    lied = reactor(threat("one", "bias", "sensor", "TT-101", magnitude="0.001 K"))
+    assert np.array_equal(lied["sis_read.TT-111A"], lied["sis_sensed.TT-111A"])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_threats_on_one_signal_both_act(order):
+    """The second must not undo the first, least of all while it is not active itself."""
+    pair = (threat("one", "bias", "uplink", "TT-101", "4 s", magnitude="3 K"),
+            threat("two", "bias", "uplink", "TT-101", "12 s", magnitude="5 K"))[::order]  # fmt: skip
+    data = reactor(*pair)
+    apart = data["received.TT-101"][:, 0] - data["field.TT-101"][:, 0]
+    np.testing.assert_allclose(apart[20:60], 3.0, atol=1e-3)
+    np.testing.assert_allclose(apart[60:], 8.0, atol=1e-3)
+
+
+@pytest.mark.parametrize("target", ["coolant_valve", "feed_valve", "quench_valve"])
+def test_a_struck_input_of_the_plant_reaches_the_plant(target):
+    """A threat that the scenario checks accept must act; a valve's input is written after the tap."""
+    data = reactor(
+        threat("one", "force", "process", target, value="7 %" if target == "coolant_valve" else "0.5 rev")
+    )
+    forced = 7.0 if target == "coolant_valve" else 0.5
+    np.testing.assert_allclose(data[f"drive.{target}"][25:, 0], forced)
+
+
+@pytest.mark.parametrize("target", ["XV-101A", "XV-105B", "TV-101"])
+def test_every_final_element_that_the_checks_accept_can_be_struck(target):
+    built = with_threats(
+        case("CTL-001", early=False), threat("one", "force", "actuator", target, value="0 %")
+    )
+    assert build(built).path
+
+
+def test_the_ai_is_no_longer_blamed_after_its_threat_has_ended():
+    data = reactor(threat("one", "negate", "policy", onset="4 s", lasts="4 s", gain="1 rev"))
+    assert data["threat.one"][20:40, 0].all()
+    assert not data["threat.one"][40:, 0].any()
+    assert not data["ai_fault.flag"][40:, 0].any()
+
+
+@pytest.mark.parametrize("ai", ["rcas", "rout"])
+def test_every_layer_of_a_build_can_be_removed_and_what_is_left_still_runs(ai):
+    sound = build(case("CTL-001", ai=ai))
+    sifs = tuple(suite().plants["cstr"].spec.sifs)
+    for name in removable(sound.path, sifs):
+        built = build(case("CTL-001", ai=ai, duration=2_000, mutate=removed(name, sifs)))
+        left = [one for one in built.path if one.name == name]
+        assert all(isinstance(one.layer, Wire) for one in left)
+        assert bool(left) is (name in ("output_guard", "final_clamp"))
+        assert {one.name for one in sound.path} - {one.name for one in built.path} <= {name}
+        built.run({})
+
+
+@pytest.mark.parametrize("name", list(BROKEN))
+def test_every_broken_build_differs_from_the_sound_one_in_one_layer(name):
+    sound, built = build(case("CTL-001")), build(case("CTL-001", mutate=BROKEN[name]))
+    changed = [a.name for a, b in zip(sound.path, built.path, strict=True) if different(a, b)]
+    assert len(changed) == 1
+
+
+def different(sound, built):
+    """Whether a mutant has touched this layer: its rule, its set-up arrays, or its wires."""
+    if type(sound.layer) is not type(built.layer):
+        return True
+    if sound.name == "watchdog":
+        return sound.layer != built.layer
+    if sound.name == "modes":
+        return any(
+            not np.array_equal(getattr(sound.state, k), getattr(built.state, k)) for k in ("after", "starts")
+        )
+    return sound.name == "sifs" and not np.array_equal(sound.inputs.reset, built.inputs.reset)
+
+
+def test_channels_of_the_board_are_all_found():
+    block = build(case("CTL-001"))
+    assert len(every_channel(block)) >= block.board.reals.shape[0] + block.board.states.shape[0]
+
+
+def test_with_two_loops_the_ai_writes_its_counters_into_the_last_two_registers():
+    """Rows of the mailbox: one a loop, heartbeat, sequence; the watchdog reads the last two."""
+    policy = Policy((0,), (0.0,), (1.0,), 1, (10.0, 2.0), lambda _: lambda: np.ones((1, 1), np.float32))
+    written = np.zeros((4, 1))
+    policy.step(policy.initial(1), PolicyInputs(np.zeros((1, 1))), PolicyOut(written), 0)
+    assert written[-2:, 0].tolist() == [1.0, 1.0]

@@ -1,0 +1,168 @@
+"""Every kind of threat: without effect at zero, active for its time only, on its rows only."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from simulator.threats import AI_TAPS, KINDS, TAPS
+from simulator.threats.strike import FOREVER, Strike, StrikeWires, Tap
+
+BASE = 200
+ROWS, N = 4, 3
+CENTRE = 51.4
+EFFECT = {"bias": {"magnitude": 3.0}, "step": {"magnitude": -2.5}, "force": {"value": 7.0},
+          "negate": {"gain": 2.0},
+          "halt": {}}  # fmt: skip
+EXPECTED = {
+    "bias": lambda now, _: now + 3.0,
+    "step": lambda now, _: now - 2.5,
+    "force": lambda now, _: np.full_like(now, 7.0),
+    "negate": lambda now, _: CENTRE - 2.0 * (now - CENTRE),
+    "halt": lambda _, before: before,
+}
+
+
+def strike(kind, values, onset=1000, end=2000, rows=(1, 2), period=BASE, blames=False, n=N):
+    """A threat of a kind with these parameters, as a layer."""
+    about = KINDS[kind]
+    numbers = [np.full(n, values[name]) for name in about.parameters]
+    told = numbers[list(about.parameters).index(about.tells)] if about.tells else np.ones(n)
+    if about.at_centre:
+        numbers.append(np.full(n, CENTRE))
+    onset, end = (np.broadcast_to(np.asarray(t, np.int64), (n,)).copy() for t in (onset, end))
+    return Strike(about.rule, rows, onset, end, np.array(numbers).reshape(-1, n), told, blames, period)
+
+
+class Rig:
+    """A tap with one threat; the carried signal changes at every tick."""
+
+    def __init__(self, layer, n=N):
+        self.layer, self.state = layer, layer.initial(n)
+        self.before, self.after = np.zeros((ROWS, n)), np.full((ROWS, n), -1.0)
+        self.truth, self.fault = np.full(n, -1.0), np.zeros(n, np.int8)
+
+    def run(self, signal):
+        """After each tick: the signal behind the tap, and what is told."""
+        wires = StrikeWires(self.before, self.after, self.truth, self.fault)
+        shown, told = [], []
+        for k, values in enumerate(signal):
+            self.before[:] = values
+            self.layer.step(self.state, wires, wires, k * BASE)
+            shown.append(self.after.copy())
+            told.append(self.truth.copy())
+        return np.array(shown), np.array(told)
+
+
+def signal(ticks=15):
+    """Anything a wire may carry, with a value that is none."""
+    drawn = np.random.Generator(np.random.Philox(key=5)).normal(50.0, 5.0, (ticks, ROWS, N))
+    drawn[3, 1, 0] = math.nan
+    return drawn
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_threat_acts_from_its_onset_to_its_end_and_at_no_other_tick(kind):
+    sent = signal()
+    shown, told = Rig(strike(kind, EFFECT[kind])).run(sent)
+    active = np.array([1000 <= k * BASE < 2000 for k in range(len(sent))])
+    np.testing.assert_array_equal(shown[~active][:, 1:3], sent[~active][:, 1:3])
+    assert (told[~active] == 0.0).all()
+    for k in np.flatnonzero(active):
+        expected = EXPECTED[kind](sent[k, 1:3], shown[k - 1, 1:3])
+        np.testing.assert_allclose(shown[k, 1:3], expected, rtol=1e-14)
+        assert (told[k] == (EFFECT[kind]["magnitude"] if KINDS[kind].tells else 1.0)).all()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_threat_leaves_the_rows_that_it_does_not_strike_to_the_tap(kind):
+    shown, _ = Rig(strike(kind, EFFECT[kind])).run(signal())
+    assert (shown[:, [0, 3]] == -1.0).all()
+
+
+@pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.null])
+def test_the_null_form_acts_and_leaves_the_signal_bit_for_bit(kind):
+    sent = signal()
+    shown, _ = Rig(strike(kind, dict(KINDS[kind].null), onset=0, end=FOREVER)).run(sent)
+    assert shown[:, 1:3].tobytes() == sent[:, 1:3].tobytes()
+
+
+@pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.null])
+@pytest.mark.parametrize("odd", [-0.0, math.inf, -math.inf, 5e-324, 1e308])
+def test_the_null_form_leaves_even_odd_numbers_bit_for_bit(kind, odd):
+    sent = np.full((1, ROWS, N), odd)
+    with np.errstate(all="ignore"):
+        shown, _ = Rig(strike(kind, dict(KINDS[kind].null), onset=0, end=FOREVER)).run(sent)
+    assert shown[:, 1:3].tobytes() == sent[:, 1:3].tobytes()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_threat_whose_onset_never_comes_leaves_the_signal_bit_for_bit(kind):
+    sent = signal()
+    shown, told = Rig(strike(kind, EFFECT[kind], onset=FOREVER, end=FOREVER)).run(sent)
+    assert shown[:, 1:3].tobytes() == sent[:, 1:3].tobytes()
+    assert (told == 0.0).all()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_each_replica_is_struck_at_its_own_time(kind):
+    sent = signal()
+    _, told = Rig(strike(kind, EFFECT[kind], onset=[0, 1000, 2000], end=[400, 1400, 2400])).run(sent)
+    found = [[k for k in range(len(sent)) if told[k, i]] for i in range(N)]
+    assert found == [[0, 1], [5, 6], [10, 11]]
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("blames", [True, False])
+def test_the_ai_is_blamed_from_the_onset_on_and_only_behind_its_taps(kind, blames):
+    rig = Rig(strike(kind, EFFECT[kind], blames=blames))
+    rig.run(signal(5))
+    assert rig.fault.tolist() == [0] * N
+    rig.run(signal(7))
+    assert rig.fault.tolist() == [int(blames)] * N
+
+
+def test_a_tap_of_a_slower_signal_strikes_when_it_is_renewed_and_tells_at_every_tick():
+    sent = signal()
+    shown, told = Rig(strike("bias", {"magnitude": 3.0}, onset=400, period=1000)).run(sent)
+    assert [bool(one.all()) for one in told > 0] == [2 <= k < 10 for k in range(15)]
+    np.testing.assert_array_equal(shown[1:5, 1:3], np.repeat(shown[:1, 1:3], 4, axis=0))
+    np.testing.assert_array_equal(shown[5, 1:3], sent[5, 1:3] + 3.0)
+
+
+def test_halt_holds_the_last_value_from_before_the_onset():
+    sent = signal()
+    shown, _ = Rig(strike("halt", {})).run(sent)
+    for k in range(5, 10):
+        np.testing.assert_array_equal(shown[k, 1:3], sent[4, 1:3])
+
+
+def test_negate_turns_the_action_round_its_centre():
+    rig = Rig(strike("negate", {"gain": 1.0}, onset=0, end=FOREVER))
+    shown, _ = rig.run(np.full((1, ROWS, N), CENTRE + 2.0))
+    np.testing.assert_allclose(shown[0, 1:3], CENTRE - 2.0)
+
+
+def test_a_tap_carries_every_row_that_nothing_strikes_bit_for_bit():
+    tap, before, after = Tap((0, 3), BASE), signal()[0], np.full((ROWS, N), -1.0)
+    before[3, 2] = math.nan
+    tap.step(tap.initial(N), before, after, 0)
+    assert after[[0, 3]].tobytes() == before[[0, 3]].tobytes()
+    assert (after[1:3] == -1.0).all()
+
+
+def test_a_tap_of_a_slower_signal_carries_when_it_is_renewed_only():
+    tap, after = Tap((0, 1), 1000), np.zeros((2, 1))
+    for k, value in enumerate(range(12)):
+        tap.step(tap.initial(1), np.full((2, 1), float(value)), after, k * BASE)
+        assert after[0, 0] == 5 * (k // 5)
+
+
+def test_every_kind_acts_on_known_taps_and_has_parameters_for_its_null_form():
+    for kind in KINDS.values():
+        assert set(kind.taps) <= set(TAPS)
+        assert set(kind.null) <= set(kind.parameters)
+        assert not kind.tells or kind.tells in kind.parameters
+    assert set(TAPS) > AI_TAPS
