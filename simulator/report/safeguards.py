@@ -27,7 +27,7 @@ def _layers(plant: Data) -> Iterator[tuple[str, str, str]]:
     for name, ai in plant.get("ai", {}).items():
         reads = ", ".join(str(point["tag"]) for point in ai.get("inputs", ()))
         told = f"{ai.get('model', '')} in {ai.get('mode', '')} on {ai.get('loop', '')}; reads {reads}"
-        yield "AI", name, f"{told}; shed {parameters(ai.get('shed', {}))}. AI credit: none"
+        yield "AI", name, f"{told}. AI credit: none"
     yield from _each("input guard", plant.get("input_guard"))
     yield from _each("output guard", plant.get("output_guard"))
     yield from _whole("watchdog", plant.get("watchdog"))

@@ -1,4 +1,4 @@
-"""Cross-checks of a plant file: tags, instruments, loops, registers."""
+"""Cross-checks of a plant file: tags, instruments, loops."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from simulator.scenario.signals import element_unit, output_unit, plant_signals
 from simulator.scenario.tags import Tag, tags_of
 
 _LEVELS = ("LL", "L", "H", "HH")
-_POINTS = ("heartbeat", "sequence", "age", "override", "rearm", "reset")
-_LOOP_POINTS = ("mode", "target", "setpoint", "output")
 
 
 def check_plant(notes: Notes, plant: Plant, physics: Physics, folder: Path) -> None:
@@ -39,7 +37,6 @@ def check_plant(notes: Notes, plant: Plant, physics: Physics, folder: Path) -> N
     check_sifs(notes, plant, tags)
     check_limits(notes, plant, physics)
     _check_costs(notes, plant, physics, tags)
-    _check_registers(notes, plant, tags)
 
 
 def _check_parameters(notes: Notes, plant: Plant, physics: Physics) -> None:
@@ -203,15 +200,3 @@ def _check_costs(notes: Notes, plant: Plant, physics: Physics, tags: Mapping[str
             unit = signals[term.of].unit or "1"
             notes.in_unit((*way, "from"), term.from_, unit)
             notes.positive((*way, "per"), term.per, unit)
-
-
-def _check_registers(notes: Notes, plant: Plant, tags: Mapping[str, Tag]) -> None:
-    known = [*_POINTS, *tags, *(f"{what}.{loop}" for what in _LOOP_POINTS for loop in plant.loops)]
-    for name, block in plant.registers.blocks.items():
-        for i, point in enumerate(block.points):
-            way = ("registers", "blocks", name, "points", i)
-            notes.one_of(way, point, known, "a point of the register map")
-            if point in block.points[:i]:
-                notes.refuse(way, shown(point), "each point once")
-            if point in tags:
-                _note_wiring(notes, way, f"register block '{name}' publishes it: point", tags[point])

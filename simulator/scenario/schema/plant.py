@@ -138,13 +138,6 @@ class AiOutput(Strict):
     scale: Amount
 
 
-class Shed(Strict):
-    """Where a shed goes, and who gives the loop back."""
-
-    to: Literal["AUTO", "MAN"]
-    return_: Literal["operator"] = Field(alias="return")
-
-
 class Ai(Strict):
     """One way in which a policy acts on a loop."""
 
@@ -154,13 +147,6 @@ class Ai(Strict):
     inputs: Annotated[tuple[AiInput, ...], Items, Field(min_length=1)]
     history: Positive = 1
     output: AiOutput
-    shed: Shed
-
-
-class Operator(Strict):
-    """Who sits at the desk."""
-
-    station: Name
 
 
 class CostTerm(Strict):
@@ -169,23 +155,6 @@ class CostTerm(Strict):
     of: Name
     from_: Value = Field(alias="from")
     per: Value
-
-
-class Block(Strict):
-    """One block of registers."""
-
-    table: Literal["input", "holding"]
-    start: Annotated[int, Field(ge=0, le=65535)]
-    readers: Annotated[tuple[Role, ...], Items] = ()
-    writers: Annotated[tuple[Role, ...], Items] = ()
-    points: SomeNames
-
-
-class Registers(Strict):
-    """The register map of the PLC."""
-
-    unit: Annotated[int, Field(ge=0, le=247)]
-    blocks: Annotated[dict[Name, Block], Field(min_length=1)]
 
 
 class Plant(Strict):
@@ -208,8 +177,6 @@ class Plant(Strict):
     final_clamp: FinalClamp
     watchdog: Watchdog
     readback: dict[Name, Readback] = Field(default_factory=dict)
-    operator: Operator
     sifs: Annotated[dict[Name, Sif], Field(min_length=1)]
     safety_limits: Annotated[dict[Name, SafetyLimit], Field(min_length=1)]
     cost_index: Annotated[tuple[CostTerm, ...], Items] = ()
-    registers: Registers

@@ -69,7 +69,6 @@ class Watchdog(Strict):
 
     heartbeat: Period
     sequence: Period
-    age: Period
 
 
 class Readback(Strict):

@@ -64,14 +64,12 @@ ai:
     model: policy.onnx
     inputs: [{tag: TT-1, centre: 330 K, scale: 2 K}, {tag: ZT-1, centre: 50 %, scale: 10 %}]
     output: {centre: 330 K, scale: 2 K}
-    shed: {to: AUTO, return: operator}
   rout:
     loop: TIC-1
     mode: ROUT
     model: policy.onnx
     inputs: [{tag: TT-1, centre: 330 K, scale: 2 K}]
     output: {centre: 50 %, scale: 10 %}
-    shed: {to: AUTO, return: operator}
 input_guard:
   TT-1: {range: [290 K, 370 K], rate: 5 K/s, frozen: 5 s, agree: {with: TT-9, within: 2 K, for: 1 s}}
 output_guard:
@@ -82,9 +80,8 @@ output_guard:
     {range: [0 %, 100 %], step: 20 %, strikes: 3, window: 60 s,
      envelope: {above: 351 K, below: 311 K}, deviation: {within: 3 K, for: 1 s}}
 final_clamp: {unsafe_rate: 1 %/s}
-watchdog: {heartbeat: 3 s, sequence: 3 s, age: 3 s}
+watchdog: {heartbeat: 3 s, sequence: 3 s}
 readback: {HV-1: {within: 5 %, for: 6 s}}
-operator: {station: CRO-1}
 sifs:
   SIF-1:
     service: Temperature high
@@ -106,10 +103,6 @@ safety_limits:
       IE-2: {text: room hot, input: room, by: 20 K}
 cost_index:
   - {of: true.temperature, from: 330 K, per: 1 K}
-registers:
-  unit: 1
-  blocks:
-    field: {table: input, start: 0, readers: [ai], points: [heartbeat, sequence, age, TT-1, mode.TIC-1]}
 """
 SCENARIO = """\
 schema: 1

@@ -236,14 +236,6 @@ MISTAKES = [
         "a quantity that is rec",
         "did you",
     ),
-    (
-        PLANT,
-        "TT-1, mode.TIC-1]",
-        "TT-1, mode.TIC-2]",
-        "'mode.TIC-2'",
-        "a point of the register map",
-        "did you",
-    ),
 ]
 
 
