@@ -11,6 +11,8 @@ from rich.table import Table
 from simulator.core.verdict import Exit, Verdict, exit_code
 from simulator.record.layout import Layout
 
+WIDTH = 120
+"""Columns of a table that no terminal shows."""
 _STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow", "NOT ASSESSED": "magenta"}
 
 
@@ -29,9 +31,11 @@ def exit_of(verdicts: Mapping[str, Any]) -> Exit:
 
 def show(verdicts: Mapping[str, Any], layout: Layout) -> None:
     """Print verdict table, controls, finding, and where everything is."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, WIDTH)
     for scenario in verdicts["scenarios"]:
-        console.print(_scenario(scenario))
+        console.print(_scenario(scenario) if scenario["replicas"] else f"{scenario['id']}  nothing ran\n")
     console.print(_checks(verdicts))
     counts = ", ".join(f"{n} {name}" for name, n in sorted(verdicts["counts"].items()))
     console.print(f"[bold]{verdicts['finding']}[/]   ({counts})")

@@ -76,6 +76,11 @@ def uniforms(seed: int, name: str, first: int, n: int) -> NDArray[np.float64]:
 
 def normals(seed: int, name: str, first: int, n: int) -> NDArray[np.float64]:
     """One standard normal draw for each of the replicas from `first` on, shape (n,)."""
+    return normals_at(stream(seed, name), first, 0, n)
+
+
+def normals_at(key: np.uint64, first: int, tick: int, n: int) -> NDArray[np.float64]:
+    """Standard normal draws of a stream at one tick, which may be before the start; shape (n,)."""
     out = np.empty(n)
-    _normals(stream(seed, name), first, 0, out)
+    _normals(key, first, tick, out)
     return out

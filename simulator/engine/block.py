@@ -56,9 +56,7 @@ class Block:
             What to record.
         """
         if self.duration % self.periods.base:
-            raise ValueError(
-                f"{self.duration} ms are no whole number of base ticks of {self.periods.base} ms"
-            )
+            raise ValueError(f"{self.duration} ms are no whole number of ticks of {self.periods.base} ms")
         places = [self.board.place(channel.block, channel.row) for channel in channels.values()]
         n_ticks = self.duration // self.periods.base
         recorder = Recorder(places, n_ticks, self.periods.base)

@@ -168,7 +168,7 @@ class _Wiring:
         yield from self._tap("process", at.base)
         sensed = self.q("sensed")
         yield self._bind("sensors", p.sensors, SensorInputs(self.q("true")), SensorOut(sensed))
-        if p.analysers.dead_times:
+        if p.analysers.lines:
             wires = AnalyserWires(sensed)
             yield self._bind("analysers", p.analysers, wires, wires)
         if p.copies.rows:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.seeds import normals_at, stream
+
 Reals = NDArray[np.float64]
 
 
@@ -25,30 +27,60 @@ class SampleLine(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Line:
+    """One sample line.
+
+    Attributes
+    ----------
+    tag : str
+        The instrument; names its noise stream, as its transmitter does.
+    row : int
+        Row of the instrument.
+    dead_time : int
+        How long a sample travels [ms].
+    start : ndarray, shape (n,)
+        The quantity at the start.
+    noise : float
+        Standard deviation of one sample.
+    """
+
+    tag: str
+    row: int
+    dead_time: int
+    start: Reals
+    noise: float
+
+
+@dataclass(frozen=True)
 class Analysers:
     """Sample lines in front of slow instruments.
 
     Parameters
     ----------
-    dead_times : mapping of int to int
-        Row of the instrument and its dead time [ms].
-    start : mapping of int to ndarray, shape (n,)
-        What each shows until the first sample arrives.
+    lines : tuple of Line
+        The lines.
     period : int
         Scan period [ms].
+    seed, first : int
+        Seed of the run and number of the block's first replica.
     """
 
-    dead_times: dict[int, int]
-    start: dict[int, Reals]
+    lines: tuple[Line, ...]
     period: int
+    seed: int
+    first: int
 
     def initial(self, n: int) -> tuple[SampleLine, ...]:
-        """Lines filled with samples of the plant at its start."""
-        lines = []
-        for row, dead_time in self.dead_times.items():
-            depth = max(dead_time // self.period, 1)
-            lines.append(SampleLine(np.tile(self.start[row], (depth, 1)), row))
-        return tuple(lines)
+        """Lines filled with what was sampled before the start, noise included: no value stands still."""
+        return tuple(SampleLine(self._filled(line, n), line.row) for line in self.lines)
+
+    def _filled(self, line: Line, n: int) -> Reals:
+        depth = max(line.dead_time // self.period, 1)
+        samples = np.empty((depth, n))
+        for k in range(depth):
+            draws = normals_at(stream(self.seed, f"noise/{line.tag}"), self.first, k - depth, n)
+            samples[k] = line.start + line.noise * draws
+        return samples
 
     def step(
         self, state: tuple[SampleLine, ...], inputs: AnalyserWires, out: AnalyserWires, now: int

@@ -145,7 +145,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     return Parts(
         disturbances=field_parts.disturbances(names, at.ai, seed, case.first),
         sensors=field_parts.sensors(names, names.transmitters, start, at.base, seed, case.first),
-        analysers=field_parts.analysers(names, start, at.base),
+        analysers=field_parts.analysers(names, start, at.base, seed, case.first),
         copies=field_parts.copies(names),
         uplink=link,
         input_guard=control_parts.input_guard(names, at),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.scan import Periods
-from simulator.field.analyser import Analysers
+from simulator.field.analyser import Analysers, Line
 from simulator.field.block_valve import PARALLEL, SERIES, BlockValve, BlockValves, Group
 from simulator.field.control_valve import ControlValve, ControlValves
 from simulator.field.copies import Copies
@@ -29,15 +29,17 @@ def _transmitter(names: Names, tag: str) -> Transmitter:
     return Transmitter(low, high, m.noise.to(names.unit(tag)), m.lag, m.dead_time)
 
 
-def analysers(names: Names, start: Reals, period: int) -> Analysers:
+def analysers(names: Names, start: Reals, period: int, seed: int, first: int) -> Analysers:
     """Sample lines of the control system's slow instruments."""
-    slow = {
-        names.measured.index(tag): names.plant.measurements[tag].dead_time
-        for tag in names.transmitters
-        if names.plant.measurements[tag].dead_time
-    }
-    shown = {row: start[_quantity(names, names.measured[row])] for row in slow}
-    return Analysers(slow, shown, period)
+    lines = [
+        Line(
+            tag, names.measured.index(tag), about.dead_time, start[_quantity(names, tag)],
+            about.noise.to(names.unit(tag)),
+        )
+        for tag, about in names.plant.measurements.items()
+        if about.dead_time and tag in names.transmitters
+    ]  # fmt: skip
+    return Analysers(tuple(lines), period, seed, first)
 
 
 def _quantity(names: Names, tag: str) -> int:
