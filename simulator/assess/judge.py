@@ -83,9 +83,11 @@ def rule_formula(name: str, rows: Columns, plan: Plan, unit: str, lenient: bool,
     """
     if f"{name}.truth" not in rows:
         return Ruling(Verdict.INCONCLUSIVE, planned=plan.replicas, why="nothing was recorded")
+    if len(set(rows["replica"].tolist())) < len(rows["replica"]):
+        return Ruling(Verdict.INCONCLUSIVE, planned=plan.replicas, why="a replica stands in the rows twice")
     truth, exercised = rows[f"{name}.truth"], rows[f"{name}.exercised"] > 0
-    counted = np.ones(len(truth), bool) if lenient or not implies else exercised | (truth <= 0)
-    failed, undecided = int((truth < 0).sum()), int((truth == 0).sum())
+    counted = np.ones(len(truth), bool) if lenient or not implies else exercised | ~(truth > 0)
+    failed, undecided = int((truth < 0).sum()), int((~(truth < 0) & ~(truth > 0)).sum())
     n = int(counted.sum()) - undecided
     head: dict[str, Any] = {"n": n, "planned": plan.replicas, "failed": failed, "undecided": undecided}
     head |= {"bound": upper_bound(failed, n, plan.confidence) if plan.replicas > 1 else None}
@@ -143,7 +145,7 @@ def rule_cost(mine: Columns, other: Columns, at_most: str, plan: Plan) -> Ruling
     whole = (mine["complete"][a] > 0) & (other["complete"][b] > 0) & np.isfinite(share)
     head: dict[str, Any] = {
         "n": int(whole.sum()), "planned": plan.replicas, "undecided": int((~whole).sum()),
-        "failed": int((share[whole] > allowed).sum()), "unit": "%",
+        "failed": int((share[whole] > allowed * (1.0 + 1e-12)).sum()), "unit": "%",
     }  # fmt: skip
     head["bound"] = upper_bound(head["failed"], head["n"], plan.confidence) if plan.replicas > 1 else None
     if whole.any():

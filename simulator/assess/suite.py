@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.assess import design
 from simulator.assess.judge import Columns, Plan, Ruling, rule_cost, rule_formula
-from simulator.core.units import quantity
+from simulator.core.units import UnitError, quantity
 from simulator.core.verdict import Verdict, worst
 
 Data = Mapping[str, Any]
@@ -35,6 +35,7 @@ def judge_suite(
     adequacy: Data | None,
     finished: bool,
     altered: Sequence[str] = (),
+    exploratory: bool = False,
 ) -> dict[str, Any]:
     """Judge a results folder.
 
@@ -50,6 +51,8 @@ def judge_suite(
         Whether the run reached its end; otherwise no PASS is said.
     altered : sequence of str
         Files that are not as the run left them; with any, no PASS is said either.
+    exploratory : bool
+        Whether sample sizes or questions were replaced: then the finding is NOT READY at best.
 
     Returns
     -------
@@ -71,7 +74,8 @@ def judge_suite(
         "suite": resolved["suite"]["suite"],
         "finished": finished,
         "altered": list(altered),
-        "finding": _finding(resolved["criteria"], rulings, control, not doubt),
+        "exploratory": exploratory,
+        "finding": _finding(resolved["criteria"], rulings, control, not (doubt or exploratory)),
         "void": void,
         "counts": dict(Counter(str(r["verdict"]) for r in rulings)),
         "verdict": str(worst([Verdict(r["verdict"]) for r in rulings])),
@@ -155,38 +159,59 @@ def _entry(resolved: Data, name: str, requirement: Data, ruling: Ruling) -> dict
 
 
 def _narrow(ruling: Ruling, warn: str) -> list[str]:
-    margin, unit = (ruling.margin, ruling.unit)
-    if margin is None:
-        margin, unit = ruling.time_margin, "s"
-    if margin is None or ruling.verdict is not Verdict.PASS or margin >= quantity(warn, unit):
-        return []
-    return [f"margin {margin:.3g} {unit} is below the {warn} at which the criteria warn"]
+    for margin, unit in ((ruling.margin, ruling.unit), (ruling.time_margin, "s")):
+        bound = _in_unit(warn, unit)
+        if margin is not None and bound is not None and ruling.verdict is Verdict.PASS and margin < bound:
+            return [f"margin {margin:.3g} {unit} is below the {warn} at which the criteria warn"]
+    return []
+
+
+def _in_unit(text: str, unit: str) -> float | None:
+    try:
+        return quantity(text, unit)
+    except UnitError:
+        return None
 
 
 def _design_checks(resolved: Data, adequacy: Data | None) -> Iterator[dict[str, Any]]:
+    plants, most = resolved["plants"], resolved["criteria"]["response"]["at_most"]
+    checks: dict[str, Callable[[], Ruling]] = {
+        "independence": lambda: design.independence(plants),
+        "common_cause": lambda: design.common_cause(plants),
+        "sif_response": lambda: design.sif_response(adequacy, most),
+    }
     for name in resolved["suite"].get("design_checks", ()):
         requirement = resolved["requirements"][name]
-        if requirement["design_check"] == "independence":
-            ruling = design.independence(resolved["plants"])
-        else:
-            ruling = design.sif_response(adequacy, resolved["criteria"]["response"]["at_most"])
-        yield _entry(resolved, name, requirement, ruling)
+        yield _entry(resolved, name, requirement, checks[requirement["design_check"]]())
 
 
 def _controls(resolved: Data, controls: Data | None) -> list[dict[str, Any]]:
     found = []
     for kind, asked in resolved["suite"]["controls"].items():
-        done = (controls or {}).get(kind)
-        entry: dict[str, Any] = {"id": asked["id"], "kind": kind, "why": "", "done": done or []}
-        bad = [one["name"] for one in done or () if not one["behaved"]]
-        if done is None or len(done) == 0:
-            entry |= {"verdict": str(Verdict.INCONCLUSIVE), "why": "it did not run"}
-        elif bad:
+        done = (controls or {}).get(kind) or []
+        entry: dict[str, Any] = {"id": asked["id"], "kind": kind, "done": done}
+        bad = [one["name"] for one in done if not one["behaved"]]
+        declared = _declared(resolved, kind, asked)
+        entry["why"] = f"{len(done)} of {declared} declared"
+        if bad:
             entry |= {"verdict": str(Verdict.FAIL), "why": f"did not behave: {', '.join(bad)}"}
+        elif len(done) < declared or not declared:
+            entry |= {"verdict": str(Verdict.INCONCLUSIVE)}
         else:
-            entry |= {"verdict": str(Verdict.PASS), "why": f"{len(done)} of {len(done)}"}
+            entry |= {"verdict": str(Verdict.PASS)}
         found.append(entry)
     return found
+
+
+def _declared(resolved: Data, kind: str, asked: Data) -> int:
+    """How many checks a control declares."""
+    if kind == "mutants":
+        return len(asked.get("remove", {})) + len(asked.get("break", {}))
+    return len(asked["of"]) if asked.get("of") and asked["of"] != "all" else len(resolved["scenarios"])
+
+
+WORST_FIRST = ("VOID", "NO-GO", "NOT READY", "GO WITH CONDITIONS", "GO")
+KINDS_OF_CONTROL = ("null_injection", "repeat", "mutants")
 
 
 def _finding(
@@ -196,10 +221,18 @@ def _finding(
     for control in controls:
         if control["verdict"] == Verdict.FAIL:
             happened.add("mutant survived" if control["kind"] == "mutants" else "control failed")
-        elif control["verdict"] == Verdict.INCONCLUSIVE:
-            happened.add("A INCONCLUSIVE")
-    for rule in criteria["verdict"]:
-        for name, conditions in rule.items():
-            if happened & set(conditions):
-                return "NOT READY" if name == "GO" and not sound else FINDINGS[name]
-    return "NOT READY"
+    listed = [name for rule in criteria["verdict"] for name, given in rule.items() if happened & set(given)]
+    floor = _floor(happened, controls, sound)
+    return FINDINGS[min([*listed[:1], floor], key=WORST_FIRST.index)]
+
+
+def _floor(happened: set[str], controls: list[dict[str, Any]], sound: bool) -> str:
+    """The best that may be found, whatever the criteria file says."""
+    if happened & {"mutant survived", "control failed"}:
+        return "VOID"
+    if "A FAIL" in happened:
+        return "NO-GO"
+    proved = {c["kind"] for c in controls if c["verdict"] == Verdict.PASS}
+    if not sound or proved != set(KINDS_OF_CONTROL) or happened & {"A INCONCLUSIVE", "A NOT ASSESSED"}:
+        return "NOT READY"
+    return "GO"

@@ -55,7 +55,7 @@ def adequacy(plant: Plant, physics: Physics) -> Iterator[dict[str, Any]]:
     names = Names(plant, physics)
     for key, limit in plant.safety_limits.items():
         sif = plant.sifs[limit.sif]
-        budget = response_budget(plant, sif)
+        budget = response_budget(plant, sif, limit.quantity)
         study = _Study(names, limit, sif)
         events = [study.line(name, event, budget) for name, event in limit.initiating_events.items()]
         yield {
@@ -65,15 +65,17 @@ def adequacy(plant: Plant, physics: Physics) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def response_budget(plant: Plant, sif: Sif) -> dict[str, float]:
-    """Where a function's response time goes, part by part [s]."""
-    trip, scan = sif.trips[0], plant.scan.sif / 1000.0
+def response_budget(plant: Plant, sif: Sif, quantity: str) -> dict[str, float]:
+    """Where a function's response time goes, part by part [s]; the slowest of its votes counts."""
+    scan = plant.scan.sif / 1000.0
+    votes = [t for t in sif.trips if plant.measurements[t.sensors[0]].quantity == quantity] or list(sif.trips)
+    waits = [max((t.confirm - 1) * plant.scan.sif, t.lasting) for t in votes]
+    lags = [plant.measurements[tag].lag for t in votes for tag in t.sensors]
     strokes = [plant.final_elements[tag].stroke for tag in sif.elements]
-    lags = [plant.measurements[tag].lag for tag in trip.sensors]
     return {
         "sensor lag": max(lags) / 1000.0,
         "scan": scan,
-        "confirmation": (trip.confirm - 1) * scan,
+        "confirmation": max(waits) / 1000.0,
         "logic": sif.logic / 1000.0,
         "solenoid": sif.solenoid / 1000.0,
         "stroke": max(strokes) / 1000.0,
@@ -102,8 +104,9 @@ class _Study:
         grain = max(RESOLUTION, left / DELAYS)
         delays = np.arange(0.0, left + grain, grain)
         guarded = self._run(event, np.append(delays, response - stroke), max(STEP, left / 400.0), 4.0 * left)
-        held = self.sign * (guarded.peak - self.limit) < 0.0
-        longest = float(delays[held[:-1]].max(initial=-grain))
+        lost = self.sign * (guarded.peak[:-1] - self.limit) >= 0.0
+        first = int(np.argmax(lost)) if lost.any() else len(delays)
+        longest = float(delays[first - 1]) if first else -grain
         return head | {
             "pst": pst, "left": left, "share": response / left, "spare": longest - (response - stroke),
             "peak": float(guarded.peak[-1]),

@@ -79,10 +79,10 @@ class _Book:
     def _killers(self, mutated: Done, sound: Done, duration: int) -> dict[str, int]:
         """Requirements that the mutant violates in replicas in which the sound build does not."""
         found = {}
-        n = mutated.job.n
+        n = min(mutated.job.n, sound.job.n)
         for name in self.suite.scenarios[mutated.job.scenario].formulas:
             column = f"{name}.truth"
-            killed = (mutated.columns[column] < 0) & ~(sound.columns[column][:n] < 0)
+            killed = (mutated.columns[column][:n] < 0) & ~(sound.columns[column][:n] < 0)
             if killed.any():
                 found[name] = int(killed.sum())
         return found | self._dearer(mutated, sound, duration)
@@ -92,12 +92,12 @@ class _Book:
         scenario = self.suite.scenarios[mutated.job.scenario]
         for name, requirement in scenario.requirements.items():
             compare = requirement.compare
-            if compare is None or compare.at_most is None:
+            if compare is None:
                 continue
             other = self._first("without-" + "-".join(compare.without), scenario.id, duration)
             if other is None:
                 continue
-            n = mutated.job.n
+            n = min(d.job.n for d in (mutated, sound, other))
             allowed = compare.at_most.to("1")
             cost = [np.asarray(d.columns["cost_index"][:n], float) for d in (mutated, sound, other)]
             killed = (cost[0] > allowed * cost[2]) & ~(cost[1] > allowed * cost[2])

@@ -75,8 +75,8 @@ def same_input(layout: Layout) -> ResolvedSuite:
     start = get_json(layout.start)
     path = Path(start["suite_file"])
     suite = resolve_suite(path)
-    now = {f"{p.resolve().parent.name}__{p.name}": sha256(p) for p in suite.files}
-    changed = sorted(name for name, digest in start["inputs"].items() if now.get(name) != digest)
+    now = {sha256(path) for path in suite.files}
+    changed = sorted(name for name, digest in start["inputs"].items() if digest not in now)
     if changed:
         hint = f"the files of the run are kept in {layout.inputs}"
         got = f"files that have changed since the run: {', '.join(changed)}"

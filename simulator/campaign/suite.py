@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
 from importlib.metadata import version
@@ -24,7 +24,7 @@ from simulator.core.clock import SECOND, show
 from simulator.core.errors import InputError, Interrupted, Problem
 from simulator.core.kernel import PRODUCT, source_digest
 from simulator.record.layout import Layout, create
-from simulator.record.writer import copy_inputs, put_json, sha256
+from simulator.record.writer import copy_inputs, put_json, put_manifest, sha256
 from simulator.report.judged import assess
 from simulator.scenario.checks.suite import LAYERS
 from simulator.scenario.plain import suite_data
@@ -86,8 +86,8 @@ def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tup
     progress("initiating events", 1, 1)
     _after(layout, suite, done)
     put_json(layout.stop, {"format": 1, "jobs": len(done), "ticks": sum(d.ticks for d in done)})
-    verdicts = assess(layout)
-    return layout, verdicts
+    put_manifest(layout)
+    return layout, assess(layout)
 
 
 def _room(suite: ResolvedSuite, results: Path) -> None:
@@ -123,12 +123,15 @@ def _after(layout: Layout, suite: ResolvedSuite, done: list[Done]) -> None:
     sifs = {sif for plant in suite.plants.values() for sif in plant.spec.sifs}
     names = dict.fromkeys((*LAYERS, *sorted(sifs)), "")
     put_json(layout.controls, controls(suite, done) | {"unchallenged": unchallenged(suite, names)})
-    put_json(layout.adequacy, {key: _adequate(suite, key) for key in suite.plants})
+    put_json(layout.adequacy, dict(_studies(suite)))
 
 
-def _adequate(suite: ResolvedSuite, key: str) -> dict[str, Any]:
-    plant = suite.plants[key]
-    return next(iter(adequacy(plant.spec, plant.physics.owner(**plant.parameters))))
+def _studies(suite: ResolvedSuite) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every safety limit of every plant, by plant, and by limit where a plant has several."""
+    for key, plant in suite.plants.items():
+        physics = plant.physics.owner(**plant.parameters)
+        for k, study in enumerate(adequacy(plant.spec, physics)):
+            yield (f"{key} {study['limit']}" if k else key), study
 
 
 def _digest(digests: dict[Path, str]) -> str:

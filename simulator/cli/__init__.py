@@ -14,10 +14,12 @@ from simulator.core.errors import InputError, Interrupted
 from simulator.core.verdict import Exit
 
 COMMANDS = {
+    "init": "Copy a starter project into a new folder.",
     "check": "Check a suite and everything it reaches, without running it.",
     "run": "Run a suite, judge it, and write results and report.",
     "assess": "Judge a results folder again.",
     "report": "Write the report of a results folder.",
+    "plot": "Write the figures of a results folder as PNG and SVG.",
     "list": "List plants, threats, mutants, catalogued scenarios, or results.",
     "replay": "Run one replica of a results folder again and compare it.",
 }

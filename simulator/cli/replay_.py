@@ -36,7 +36,7 @@ def command(folder: Path, scenario: str, replica: int, table: Path | None, as_js
         for event in found:
             click.echo(f"{show(event.time):>12}  {event.signal:<28} {event.before} -> {event.after}")
         click.echo(_verdict(again.identical))
-    return Exit.NOT_DECIDED if again.identical is False else Exit.PASSED
+    return Exit.PASSED if again.identical else Exit.NOT_DECIDED
 
 
 def _verdict(identical: bool | None) -> str:

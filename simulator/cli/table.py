@@ -10,6 +10,7 @@ from rich.table import Table
 
 from simulator.core.verdict import Exit, Verdict, exit_code
 from simulator.record.layout import Layout
+from simulator.record.writer import sha256
 
 WIDTH = 120
 """Columns of a table that no terminal shows."""
@@ -25,6 +26,7 @@ def exit_of(verdicts: Mapping[str, Any]) -> Exit:
         or Verdict.INCONCLUSIVE in controls
         or not verdicts["finished"]
         or bool(verdicts["altered"])
+        or bool(verdicts["exploratory"])
     )
     return exit_code([Verdict(r["verdict"]) for r in rulings], void=void)
 
@@ -39,12 +41,20 @@ def show(verdicts: Mapping[str, Any], layout: Layout) -> None:
     console.print(_checks(verdicts))
     counts = ", ".join(f"{n} {name}" for name, n in sorted(verdicts["counts"].items()))
     console.print(f"[bold]{verdicts['finding']}[/]   ({counts})")
+    if verdicts["exploratory"]:
+        console.print(
+            "EXPLORATORY: sample sizes or questions were replaced; never signable", style="bold yellow"
+        )
     if verdicts["void"]:
         console.print(
             f"VOID by {', '.join(verdicts['void'])}: a suite that cannot fail proves nothing",
             style="bold red",
         )
     console.print("The tool has findings; people decide. Every layer is a SURROGATE: simulated only.")
+    if layout.manifest.exists():
+        console.print(
+            f"manifest sha256 {sha256(layout.manifest)}: note it outside the folder", soft_wrap=True
+        )
     console.print(f"report   {layout.report}\nresults  {layout.root}", soft_wrap=True)
 
 

@@ -81,11 +81,7 @@ class ModeInputs(NamedTuple):
 
 
 class ModeOut(NamedTuple):
-    """Shape (n_loops, n): mode, its reason and start, PID in charge, chosen SP and OP, bump [%].
-
-    The bump is what the hand-over itself moves: the output chosen less the one that the former
-    mode would have chosen in the same scan.
-    """
+    """Shape (n_loops, n): mode, its reason and start, PID in charge, chosen SP and OP, changes."""
 
     mode: States
     reason: States
@@ -94,8 +90,7 @@ class ModeOut(NamedTuple):
     ai_active: States
     target_sp: Reals
     selected: Reals
-    bump: Reals
-    refused: States
+    changed: States
 
 
 class ModeState(NamedTuple):
@@ -165,12 +160,10 @@ def _scan(after: Any, starts: Any, about: Any, watched: Any, inputs: Any, out: A
                 ai, inputs.override[i] == 1, tripped, bad, inputs.shed[j, i] == 1, stale, apart, forbidden
             )
             troubled = tripped or bad or stale or apart or forbidden
-            out.refused[j, i] = 0
             if event == 0 and inputs.rearm[i] == 1 and not ai:
                 near = abs(inputs.pv[j, i] - a.setpoint) <= a.near
                 fit = near and not troubled and a.home > 0
                 event = 8 if fit else 0
-                out.refused[j, i] = 0 if fit else 1
             new = after[mode, event]
             new = a.home if new == 9 else new
             changed = new != mode
@@ -186,12 +179,11 @@ def _scan(after: Any, starts: Any, about: Any, watched: Any, inputs: Any, out: A
                 out.target_sp[j, i] = inputs.admitted[j, i]
             elif restart or new == ROUT:
                 out.target_sp[j, i] = a.setpoint
-            stay = output_of(mode, inputs.op[j, i], inputs.admitted[j, i], inputs.proposed[j, i])
             automatic = inputs.restart[j, i] if restart else inputs.proposed[j, i]
             manual = a.safe if changed else inputs.op[j, i]
             chosen = output_of(new, manual, inputs.admitted[j, i], automatic)
             out.selected[j, i] = chosen
-            out.bump[j, i] = abs(chosen - stay) if changed else 0.0
+            out.changed[j, i] = 1 if changed else 0
 
 
 @dataclass(frozen=True)

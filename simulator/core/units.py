@@ -162,6 +162,6 @@ def quantity(text: str, wanted: str) -> float:
     >>> quantity("2 min", "s"), quantity("3 %", "%"), quantity("76.85 degC", "K")
     (120.0, 3.0, 350.0)
     """
-    if wanted == "1" and re.fullmatch(rf"\s*{_NUMBER}\s*", text):
+    if wanted == "1" and re.fullmatch(rf"\s*{_NUMBER}\s*", text) and math.isfinite(float(text)):
         return float(text)
     return convert(*split(text), wanted)

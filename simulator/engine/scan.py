@@ -17,6 +17,7 @@ from simulator.control.operator import Operator, OperatorInputs, OperatorOut
 from simulator.control.pid import PidBank, PidInputs, PidOut
 from simulator.engine.board import Board
 from simulator.engine.layer import Bound, Layer
+from simulator.engine.moves import MoveInputs, MoveOut, Moves
 from simulator.engine.physics import Plant, PlantInputs, PlantOut
 from simulator.field.analyser import Analysers, AnalyserWires
 from simulator.field.block_valve import BlockValves, ElementInputs, ElementOut
@@ -204,7 +205,7 @@ class _Wiring:
         mailbox = self.q("mailbox")
         fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.s("stale"))
         yield self._bind("watchdog", p.watchdog, *fresh, self.at.plc)
-        guard = OutputGuardInputs(mailbox[:-2], self.q("pv"), self.q("sp"), self.s("ai_active"))
+        guard = OutputGuardInputs(mailbox[:-2], mailbox[-1], self.q("pv"), self.q("sp"), self.s("ai_active"))
         out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"))
         yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, (("value", "admitted"),))
 
@@ -217,12 +218,14 @@ class _Wiring:
         )  # fmt: skip
         out = ModeOut(
             s("mode"), s("mode_reason"), s("start"), s("in_charge"), s("ai_active"), q("target_sp"),
-            q("selected"), q("bump"), s("refused"),
+            q("selected"), s("changed"),
         )  # fmt: skip
         yield self._bind("modes", self.parts.modes, inputs, out, plc)
-        clamp = ClampInputs(s("mode"), q("target_sp"), q("selected")), ClampOut(q("sp"), q("op"), q("move"))
+        clamp = ClampInputs(s("mode"), q("target_sp"), q("selected")), ClampOut(q("sp"), q("op"))
         through = (("target_sp", "sp"), ("selected", "op"))
         yield self._bind("final_clamp", self.parts.final_clamp, *clamp, plc, through)
+        moves = MoveInputs(q("sp"), q("op"), s("changed")), MoveOut(q("slew"), q("move"), q("bump"))
+        yield self._bind("moves", Moves(q("sp"), q("op")), *moves, plc)
 
     def _act(self) -> Iterator[Bound]:
         p, q, s, plc = self.parts, self.q, self.s, self.at.plc

@@ -23,7 +23,6 @@ class Transmitter:
     high: float = param(None, "quantity", source="instrument list: upper range value")
     noise: float = param(0.0, "quantity", at_least=0, source="standard deviation of one sample")
     lag: int = param(0, "ms", at_least=0)
-    dead_time: int = param(0, "ms", at_least=0)
 
 
 class SensorInputs(NamedTuple):

@@ -21,6 +21,8 @@ from simulator.record.writer import sha256
 
 Columns = dict[str, NDArray[Any]]
 _TEXT = ("digest", "held")
+FIGURES = "figures"
+"""Folder of the figures inside a results folder."""
 
 
 def opened(folder: Path) -> Layout:
@@ -32,9 +34,9 @@ def opened(folder: Path) -> Layout:
         When it is none.
     """
     layout = Layout(folder)
-    if not folder.is_dir() or not layout.start.exists():
+    if not folder.is_dir() or not layout.start.exists() or not layout.resolved.exists():
         wanted = "a results folder such as results/<suite>/0001-1a2b3c4d"
-        got = "a folder without start.json" if folder.is_dir() else "no folder"
+        got = "a folder without start.json and resolved.json" if folder.is_dir() else "no folder"
         raise InputError(Problem(got, wanted, file=str(folder)))
     return layout
 
@@ -62,12 +64,19 @@ def rows(layout: Layout, scenario: str, variant: str) -> Columns:
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 for name, value in row.items():
-                    columns[name].append(value if name in _TEXT else float(value))
+                    columns[name].append(_cell(path, name, value))
     found = {name: np.array(values) for name, values in columns.items()}
     if not found:
         return {}
     order = np.argsort(found["replica"], kind="stable")
     return {name: values[order] for name, values in found.items()}
+
+
+def _cell(path: Path, name: str, value: str | None) -> str | float:
+    try:
+        return str(value) if name in _TEXT else float(value or "")
+    except (TypeError, ValueError):
+        raise InputError(Problem(f"'{value}' as {name}", "rows as the run wrote them", str(path))) from None
 
 
 def _blocks(folder: Path, variant: str) -> list[Path]:
@@ -109,13 +118,17 @@ def why_kept(layout: Layout, scenario: str, replica: int) -> str:
 def changed(layout: Layout) -> list[str]:
     """Files of a finished run that are not as its manifest says: altered, lost or added.
 
-    What is derived from the others (verdicts, report) may be made again and is not compared.
+    What is derived from the others (verdicts, report, figures) may be made again and is not compared.
     """
     manifest = get_json(layout.manifest)
     if manifest is None:
         return ["manifest.json"] if layout.stop.exists() else []
     derived = {layout.manifest, layout.verdicts, layout.report}
-    files = {p for p in layout.root.rglob("*") if p.is_file()} - derived
+
+    def compared(path: Path) -> bool:
+        return path not in derived and layout.root / FIGURES not in path.parents
+
+    files = [p for p in layout.root.rglob("*") if p.is_file() and compared(p)]
     now = {path.relative_to(layout.root).as_posix(): sha256(path) for path in files}
-    then = {k: v for k, v in manifest["sha256"].items() if layout.root / k not in derived}
+    then = {k: v for k, v in manifest["sha256"].items() if compared(layout.root / k)}
     return sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))

@@ -73,11 +73,18 @@ def copy_inputs(layout: Layout, files: Iterable[Path]) -> dict[str, str]:
     digests: dict[str, str] = {}
     layout.inputs.mkdir(parents=True, exist_ok=True)
     for file in files:
-        name = f"{file.resolve().parent.name}__{file.name}"
+        name = input_name(file)
+        while name in digests:  # equal folders of different places
+            name = f"_{name}"
         target = layout.inputs / name
         shutil.copyfile(file, target)
         digests[name] = sha256(target)
     return digests
+
+
+def input_name(file: Path) -> str:
+    """Name of an input file inside a results folder: its folder's name and its own."""
+    return f"{file.resolve().parent.name}__{file.name}"
 
 
 def sha256(path: Path) -> str:
@@ -90,4 +97,4 @@ def put_manifest(layout: Layout) -> None:
     """Digest of every file of the folder, but of the manifest itself."""
     files = sorted(p for p in layout.root.rglob("*") if p.is_file() and p != layout.manifest)
     names = {p.relative_to(layout.root).as_posix(): sha256(p) for p in files if p.suffix != ".partial"}
-    put_json(layout.manifest, {"format": 1, "sha256": names}, replace=True)
+    put_json(layout.manifest, {"format": 1, "sha256": names})

@@ -107,8 +107,9 @@ def _panel(
         for (replica, why, traces), onset in zip(drawn, onsets, strict=True)
     )
     found = tuple(sorted(lines(folder.plant(key), about, name, limit, unit), key=lambda line: line.value))
+    plant, duration = str(folder.plant(key).get("plant", "")), about.get("duration", 0) / 1000.0
     return Panel(
-        key, str(about.get("plant", "")), limit["quantity"], unit, about.get("duration", 0) / 1000.0,
+        key, plant, limit["quantity"], unit, duration,
         int(scenario.get("replicas", 0)), aligned, curves, found,
     )  # fmt: skip
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.record.layout import Layout
 from simulator.record.writer import put
@@ -13,6 +13,9 @@ from simulator.report import identity, protection, safeguards, scope, tables, wo
 from simulator.report.envelope import Panel, panels
 from simulator.report.folder import DAMAGED, Folder, load
 from simulator.report.shown import share
+
+if TYPE_CHECKING:
+    from simulator.report.figures.canvas import Picture
 
 _HERE = Path(__file__).parent
 
@@ -73,16 +76,36 @@ def _part(folder: Folder, name: str, make: Callable[[Folder], Any], other: Any) 
 
 
 def _held(folder: Folder) -> dict[str, Any]:
-    from simulator.report.figures.held import draw
+    from simulator.report.plot import which_held
 
-    rows = [row for row in tables.held(folder) if row["n"]]
-    return {"rows": rows, "figure": draw(rows) if rows else ""}
+    return {"rows": [row for row in tables.held(folder) if row["n"]], "figure": _inline(which_held(folder))}
+
+
+def _glance(folder: Folder) -> str:
+    from simulator.report.plot import at_a_glance
+
+    return _inline(at_a_glance(folder))
+
+
+def _bars(folder: Folder) -> str:
+    from simulator.report.plot import against_time
+
+    return _inline(against_time(folder))
+
+
+def _inline(pictures: Iterator[Picture]) -> str:
+    from markupsafe import Markup
+
+    from simulator.report.figures.canvas import svg
+
+    return Markup().join(map(svg, pictures))
 
 
 def _fans(folder: Folder) -> list[dict[str, Any]]:
-    from simulator.report.figures.envelope import draw
+    from simulator.report.figures.canvas import svg
+    from simulator.report.figures.envelope import picture
 
-    return [{"figure": draw(panel), "caption": _caption(panel)} for panel in panels(folder)]
+    return [{"figure": svg(picture(panel)), "caption": _caption(panel)} for panel in panels(folder)]
 
 
 def _caption(panel: Panel) -> str:
@@ -108,9 +131,11 @@ _PARTS: dict[str, tuple[Callable[[Folder], Any], Any]] = {
     "punch": (tables.punch, []),
     "questions": (tables.questions, []),
     "confidence": (_confidence, "the stated"),
+    "glance": (_glance, ""),
     "held": (_held, {"rows": [], "figure": ""}),
     "fans": (_fans, []),
     "adequacy": (protection.adequacy, []),
+    "bars": (_bars, ""),
     "controls": (protection.controls, _NO_CONTROLS),
     "layers": (safeguards.layers, []),
     "outside": (scope.outside, []),

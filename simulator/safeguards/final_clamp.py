@@ -41,11 +41,10 @@ class ClampInputs(NamedTuple):
 
 
 class ClampOut(NamedTuple):
-    """Shape (n_loops, n): working setpoint, final output, and how far that moved this scan."""
+    """Shape (n_loops, n): working setpoint and final output."""
 
     sp: Reals
     op: Reals
-    move: Reals
 
 
 @rule
@@ -76,7 +75,6 @@ def _scan(about: Any, dt: float, inputs: Any, out: Any) -> None:
             wanted = min(max(wanted, a.op_low), a.op_high)
             if inputs.mode[j, i] == ROUT:
                 wanted = asymmetric(out.op[j, i], wanted, a.unsafe_rate * dt, a.safe_up)
-            out.move[j, i] = abs(wanted - out.op[j, i])
             out.op[j, i] = wanted
 
 

@@ -38,9 +38,13 @@ class OutputCheck:
 
 
 class OutputGuardInputs(NamedTuple):
-    """The mailbox value, PV in use and working SP, shape (n_loops, n); `active`: the AI has the loop."""
+    """Mailbox values, PV in use, working SP and whether the AI has the loop, shape (n_loops, n).
+
+    `sequence` (n,) moves with every write, so that a value repeated is a write again.
+    """
 
     value: Reals
+    sequence: Reals
     pv: Reals
     sp: Reals
     active: States
@@ -62,7 +66,7 @@ class OutputGuardState(NamedTuple):
     about: Any
 
 
-MEMORY = np.dtype([("last", "f8"), ("struck", "i8"), ("apart", "i8"), ("awake", "i8")])
+MEMORY = np.dtype([("sequence", "f8"), ("struck", "i8"), ("apart", "i8")])
 _NEVER = -(10**15)
 
 
@@ -93,16 +97,14 @@ def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any,
             m = memory[j, i]
             value, pv = inputs.value[j, i], inputs.pv[j, i]
             active = inputs.active[j, i] == 1
-            if m.awake == 0:
-                m.awake, m.last = 1, out.admitted[j, i]
-            new = value != m.last or value != value
+            new = inputs.sequence[i] != m.sequence
+            m.sequence = inputs.sequence[i]
             why = refusal(value, out.admitted[j, i] if active else value, a)
             if why == 0:
                 out.admitted[j, i] = value
             elif active and new:
                 strikes[j, m.struck % 8, i] = now
                 m.struck += 1
-            m.last = value
             m.apart = m.apart + dt if not abs(pv - inputs.sp[j, i]) <= a.within else 0
             left = departure(pv, m.apart, a)
             third = m.struck - needed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ class Physics:
     inputs: Mapping[str, str]
     parameters: Mapping[str, Param]
     required: frozenset[str]
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """Python files beside the class: part of the input, as the plant file is."""
+        return tuple(sorted(Path(inspect.getfile(self.owner)).resolve().parent.glob("*.py")))
 
 
 def installed() -> dict[str, EntryPoint]:

@@ -141,6 +141,7 @@ class _Resolver:
         plants = {key: self.plants[key] for key in (spec.plant, *self.plants)}
         book, criteria = self.read.book[1], self.read.criteria[1]
         head = (source.path.resolve(), spec, book, criteria, plants, found)
+        paths += [source for plant in self.plants.values() for source in plant.physics.sources]
         return ResolvedSuite(*head, tuple(dict.fromkeys(paths)), tuple(findings))
 
     def _plants(self) -> None:

@@ -64,7 +64,7 @@ def signals_of(plant: Plant, physics: Physics, scenario: Scenario, kinds: Kinds)
     found = [*plant_signals(plant, physics, tags)]
     if ai and ai.loop in plant.loops:
         found += _ai_signals(plant, physics, tags, ai)
-    found += [_threat(plant, physics, tags, threat, kinds) for threat in scenario.threats]
+    found += [_threat(plant, physics, tags, threat, kinds, ai) for threat in scenario.threats]
     return catalogue(found)
 
 
@@ -98,6 +98,7 @@ def _loops(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> Iterator[
     for name, loop in plant.loops.items():
         yield Signal(f"mode.{name}", states=MODE, groups=MODE_GROUPS)
         yield Signal(f"sp.{name}", tags[loop.pv].unit if loop.pv in tags else "")
+        yield Signal(f"slew.{name}", tags[loop.pv].unit if loop.pv in tags else "")
         yield Signal(f"op.{name}", element_unit(plant, physics, loop.op))
 
 
@@ -138,18 +139,24 @@ def _ai_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai)
     ]
 
 
-def _threat(plant: Plant, physics: Physics, tags: Mapping[str, Tag], threat: Threat, kinds: Kinds) -> Signal:
+def _threat(
+    plant: Plant, physics: Physics, tags: Mapping[str, Tag], threat: Threat, kinds: Kinds, ai: Ai | None
+) -> Signal:
     kind, name = kinds.get(threat.kind), f"threat.{threat.name}"
     about = kind.parameters.get(kind.tells) if kind else None
     if about is None:
         return flag(name)
-    unit = target_unit(plant, physics, tags, threat) if about.unit == "target" else about.unit
+    unit = target_unit(plant, physics, tags, threat, ai) if about.unit == "target" else about.unit
     return Signal(name, unit or "")
 
 
-def target_unit(plant: Plant, physics: Physics, tags: Mapping[str, Tag], threat: Threat) -> str | None:
+def target_unit(
+    plant: Plant, physics: Physics, tags: Mapping[str, Tag], threat: Threat, ai: Ai | None
+) -> str | None:
     """Unit of the struck signal; None when nothing or something unknown is struck."""
     name = threat.target or ""
+    if threat.tap == "policy" and ai and ai.loop in plant.loops:
+        return output_unit(plant, physics, tags, ai) or None
     if threat.tap == "process":
         return physics.inputs.get(name)
     if threat.tap in ("actuator", "downlink"):

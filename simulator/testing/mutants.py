@@ -105,6 +105,13 @@ def _bumpless(bound: Bound) -> Bound:
     return replace(bound, state=bound.state._replace(starts=np.zeros_like(bound.state.starts)))
 
 
+def _kicks(bound: Bound) -> Bound:
+    def kick(_: Any, out: Any) -> None:
+        out.selected[out.changed == 1] -= 10.0
+
+    return replace(bound, layer=Around(bound.layer, kick))
+
+
 def _ignored(bound: Bound) -> Bound:
     after = bound.state.after.copy()
     after[RCAS:] = np.arange(RCAS, after.shape[0])[:, None]
@@ -117,6 +124,7 @@ BROKEN: Mapping[str, Mutation] = {
     "sif_latch_leaks": _on("sifs", _leaks),
     "policy_sign": _on("ai", _wrong_sign),
     "shed_bumpless": _on("modes", _bumpless),
+    "handover_kicks": _on("modes", _kicks),
     "shed_ignored": _on("modes", _ignored),
 }
 """Mutants that break a layer rather than take it away, by the name a suite gives."""

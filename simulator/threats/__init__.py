@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from simulator.core.param import Param
 from simulator.threats.bias import bias
+from simulator.threats.blank import blank
 from simulator.threats.force import force
 from simulator.threats.halt import halt
 from simulator.threats.negate import negate
+from simulator.threats.scale import scale
 from simulator.threats.strike import Rule
 
 TAPS: tuple[str, ...] = (
@@ -18,7 +20,8 @@ TAPS: tuple[str, ...] = (
 AI_TAPS = frozenset({"input", "policy", "heartbeat"})
 """Taps behind which the AI is the failed part: there a threat raises ``ai_fault``."""
 
-_SIGNALS = ("process", "sensor", "uplink", "input", "downlink", "actuator", "sif_sensor")
+_SIGNALS = ("process", "sensor", "uplink", "input", "policy", "downlink", "actuator", "sif_sensor")
+"""Taps that carry quantities; at ``policy`` the struck one is what the AI writes."""
 
 
 @dataclass(frozen=True)
@@ -66,5 +69,8 @@ KINDS: Mapping[str, Kind] = {
         at_centre=True,
         null={"gain": -1.0},
     ),
+    "freeze": Kind(halt, _SIGNALS),
+    "blank": Kind(blank, _SIGNALS),
+    "scale": Kind(scale, _SIGNALS, {"factor": Param("1")}, null={"factor": 1.0}),
     "halt": Kind(halt, ("heartbeat",), needs_target=False),
 }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from markupsafe import Markup
-
 from simulator.report.envelope import Panel
-from simulator.report.figures.canvas import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILLION, figure, svg
+from simulator.report.figures.canvas import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILLION, Picture
 
 _TRACES: dict[str, tuple[str, Any, float]] = {
     "failed": (VERMILLION, "-", 0.9),
@@ -24,25 +23,28 @@ _TRIP = {"marker": "X", "facecolor": BLACK, "edgecolor": "white", "s": 42}
 _GAP = 0.066
 
 
-def draw(panel: Panel) -> Markup:
-    """Draw one panel."""
-    with figure(4.9, 3.1) as (drawn, axes):
-        drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.22, top=0.915)
-        for line in panel.lines:
-            colour, style, width = _LINES[line.kind]
-            axes.axhline(line.value, color=colour, linestyle=style, linewidth=width, zorder=1)
-        scale, unit = _clock(panel.duration)
-        _curves(axes, panel, scale)
-        axes.set_ylim(*panel.extent)
-        axes.margins(x=0.01)
-        axes.locator_params(axis="x", nbins=6)
-        origin = "onset of the threat" if panel.aligned else "start"
-        axes.set_xlabel(f"time from {origin} [{unit}]", labelpad=2)
-        axes.set_ylabel(f"{panel.quantity.replace('_', ' ')} [{panel.unit or '1'}]")
-        axes.set_title(f"{panel.scenario}  ({panel.plant})")
-        _labels(axes, panel)
-        _legend(drawn, panel)
-        return svg(drawn, f"fan-{panel.scenario}-{panel.quantity}", alt(panel))
+def picture(panel: Panel) -> Picture:
+    """One panel."""
+    return Picture(f"fan-{panel.scenario}-{panel.quantity}", alt(panel), (4.9, 3.1), partial(_paint, panel))
+
+
+def _paint(panel: Panel, drawn: Any) -> None:
+    axes = drawn.add_subplot()
+    drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.22, top=0.915)
+    for line in panel.lines:
+        colour, style, width = _LINES[line.kind]
+        axes.axhline(line.value, color=colour, linestyle=style, linewidth=width, zorder=1)
+    scale, unit = _clock(panel.duration)
+    _curves(axes, panel, scale)
+    axes.set_ylim(*panel.extent)
+    axes.margins(x=0.01)
+    axes.locator_params(axis="x", nbins=6)
+    origin = "onset of the threat" if panel.aligned else "start"
+    axes.set_xlabel(f"time from {origin} [{unit}]", labelpad=2)
+    axes.set_ylabel(f"{panel.quantity.replace('_', ' ')} [{panel.unit or '1'}]")
+    axes.set_title(f"{panel.scenario}  ({panel.plant})")
+    _labels(axes, panel)
+    _legend(drawn, panel)
 
 
 def alt(panel: Panel) -> str:

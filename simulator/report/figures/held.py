@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from markupsafe import Markup
-
-from simulator.report.figures.canvas import BLUE, GREEN, ORANGE, PALE, SKY, VERMILLION, figure, svg
+from simulator.report.figures.canvas import BLUE, GREEN, ORANGE, PALE, SKY, VERMILLION, Picture
 from simulator.report.words import RUNGS
 
 _LOOK = {
@@ -21,26 +20,30 @@ _LOOK = {
 }
 
 
-def draw(rows: Sequence[Mapping[str, Any]]) -> Markup:
-    """Draw the bars.
+def picture(rows: Sequence[Mapping[str, Any]]) -> Picture:
+    """The bars.
 
     Parameters
     ----------
     rows : sequence of mapping
         ``id``, ``n`` and ``rungs``: replicas by rung.
     """
-    with figure(7.4, 1.0 + 0.34 * len(rows)) as (drawn, axes):
-        for y, row in enumerate(rows):
-            _bar(axes, y, row)
-        axes.set_yticks(range(len(rows)), [f"{_short(row['id'])}  n = {row['n']}" for row in rows])
-        axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(0, 100)
-        axes.set_xlabel("share of replicas [%]")
-        axes.tick_params(axis="y", length=0)
-        _legend(axes)
-        drawn.tight_layout(pad=0.4)
-        told = "; ".join(map(_told, rows))
-        return svg(drawn, "held", f"Replicas by the outermost layer that had to act. {told}")
+    told = "; ".join(map(_told, rows))
+    alt = f"Replicas by the outermost layer that had to act. {told}"
+    return Picture("held", alt, (7.4, 1.0 + 0.34 * len(rows)), partial(_paint, rows))
+
+
+def _paint(rows: Sequence[Mapping[str, Any]], drawn: Any) -> None:
+    axes = drawn.add_subplot()
+    for y, row in enumerate(rows):
+        _bar(axes, y, row)
+    axes.set_yticks(range(len(rows)), [f"{_short(row['id'])}  n = {row['n']}" for row in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("share of replicas [%]")
+    axes.tick_params(axis="y", length=0)
+    _legend(axes)
+    drawn.tight_layout(pad=0.4)
 
 
 def _told(row: Mapping[str, Any]) -> str:

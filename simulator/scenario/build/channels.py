@@ -16,6 +16,7 @@ _BLOCKS = {
     "mode": "mode",
     "sp": "sp",
     "op": "op",
+    "slew": "slew",
     "target": "answer",
     "admitted": "admitted",
     "ai_active": "ai_active",

@@ -26,7 +26,7 @@ def sensors(names: Names, tags: tuple[str, ...], start: Reals, period: int, seed
 
 def _transmitter(names: Names, tag: str) -> Transmitter:
     m, (low, high) = names.plant.measurements[tag], names.span(tag)
-    return Transmitter(low, high, m.noise.to(names.unit(tag)), m.lag, m.dead_time)
+    return Transmitter(low, high, m.noise.to(names.unit(tag)), m.lag)
 
 
 def analysers(names: Names, start: Reals, period: int, seed: int, first: int) -> Analysers:

@@ -153,6 +153,7 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         "sp",
         "op",
         "move",
+        "slew",
     ):
         blocks[block] = loops
     for block in ("command", "commanded", "demand", "position"):
@@ -166,7 +167,7 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
     blocks: dict[str, tuple[str, ...]] = dict.fromkeys(("quality", "input_reason"), names.measured)
     for block in ("shed", "output_reason", "mode", "mode_reason", "start", "in_charge", "ai_active"):
         blocks[block] = loops
-    for block in ("refused", "mismatch"):
+    for block in ("changed", "mismatch"):
         blocks[block] = loops
     for block in ("stale", "forbidden", "acknowledge", "ai_fault"):
         blocks[block] = ("flag",)

@@ -11,6 +11,7 @@ from simulator.core.quantity import Distribution
 from simulator.core.seeds import uniforms
 from simulator.core.states import ACTIONS
 from simulator.engine.scan import Periods, Struck
+from simulator.scenario.build.control_parts import write_unit
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.scenario import Desk, Threat
@@ -50,9 +51,11 @@ def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) ->
     return Operator(duties, draws.ticks("operator/reaction", desk.reaction, periods.base))
 
 
-def target_unit(names: Names, threat: Threat) -> str:
-    """Unit of the signal that a threat strikes; empty where it strikes no single quantity."""
+def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:
+    """Unit of the signal that a threat strikes; that of no quantity where it strikes several."""
     target = threat.target or ""
+    if threat.tap == "policy" and ai:
+        return write_unit(names, ai)
     if threat.tap == "process":
         return names.inputs[target]
     if threat.tap in ("downlink", "actuator"):
@@ -63,7 +66,7 @@ def target_unit(names: Names, threat: Threat) -> str:
 def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool) -> Struck:
     """One threat as a layer; `null` wires it in with no effect."""
     kind, n = KINDS[threat.kind], draws.n
-    unit = target_unit(names, threat)
+    unit = target_unit(names, threat, ai)
     values = []
     for name, about in kind.parameters.items():
         wanted = unit if about.unit == "target" else about.unit
@@ -90,8 +93,6 @@ def _end(threat: Threat, onset: Ticks, draws: Draws, periods: Periods) -> Ticks:
 
 
 def _centre(names: Names, ai: Ai | None) -> float:
-    from simulator.scenario.build.control_parts import write_unit
-
     return ai.output.centre.to(write_unit(names, ai)) if ai else 0.0
 
 

@@ -23,23 +23,18 @@ LAYERS = (
     "alarms",
     "operator",
 )
-"""Layers of the control system that a mutant or a comparison may leave out, beside the SIFs."""
-PARTS = ("ai", "threats", *LAYERS)
+"""Layers of the control system that a mutant may leave out, beside the SIFs."""
 
 
 def check_requirements(notes: Notes, book: Requirements, plant: Plant, criteria: Criteria) -> None:
-    """Note codes without criteria, limits the plant does not have, unknown parts to leave out."""
+    """Note codes without criteria, limits the plant does not have, bounds without a share."""
     for name, requirement in book.requirements.items():
         way = ("requirements", name)
         notes.one_of((*way, "code"), requirement.code, criteria.codes, "a code of the criteria")
         if requirement.protects:
             notes.one_of((*way, "protects"), requirement.protects, plant.safety_limits, "a safety limit")
         if requirement.compare:
-            for i, part in enumerate(requirement.compare.without):
-                spot = (*way, "compare", "without", i)
-                notes.one_of(spot, part, (*PARTS, *plant.sifs), "a part that can be left out")
-            if requirement.compare.at_most:
-                notes.in_unit((*way, "compare", "at_most"), requirement.compare.at_most, "1")
+            notes.in_unit((*way, "compare", "at_most"), requirement.compare.at_most, "1")
 
 
 def check_criteria(notes: Notes, criteria: Criteria, book: Requirements, ids: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ def resolve_threat(
     before = len(notes.problems)
     _check_target(notes, plant, threat, way, kind, ai)
     _check_times(notes, spec, threat, way)
-    unit = target_unit(plant.spec, plant.physics, plant.tags, threat)
+    unit = target_unit(plant.spec, plant.physics, plant.tags, threat, ai)
     units = {name: _unit(about, unit) for name, about in kind.parameters.items()}
     drawn = _parameters(notes, threat, way, kind, units)
     search = _search(notes, threat, way, kind, units, spec.duration)

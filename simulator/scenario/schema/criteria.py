@@ -13,7 +13,6 @@ Overall = Literal["VOID", "NO-GO", "NOT READY", "GO WITH CONDITIONS", "GO"]
 Condition = Literal[
     "mutant survived",
     "control failed",
-    "other criteria",
     "A FAIL",
     "A INCONCLUSIVE",
     "A NOT ASSESSED",

@@ -6,24 +6,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.schema.fields import Name, SomeNames, Strict, Text, Value, Version, refuse
+from simulator.scenario.schema.fields import Amount, Items, Name, Strict, Text, Version, refuse
 
 _WAYS = ("formula", "compare", "design_check")
 
 
 class Compare(Strict):
-    """A metric against the same run without a part."""
+    """A metric against the same scenario without its AI; nothing else can be left out yet."""
 
-    metric: Literal["cost_index", "trace_digest"]
-    without: SomeNames
-    at_most: Value | None = None
-    equal: bool | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.at_most is None) == (self.equal is None):
-            refuse("both or none", "exactly one of 'at_most' and 'equal'")
-        return self
+    metric: Literal["cost_index"]
+    without: Annotated[tuple[Literal["ai"], ...], Items, Field(min_length=1, max_length=1)]
+    at_most: Amount
 
 
 class Requirement(Strict):
@@ -37,7 +30,7 @@ class Requirement(Strict):
     if_unexercised: Literal["PASS"] | None = None
     formula: Text | None = None
     compare: Compare | None = None
-    design_check: Literal["independence", "sif_response"] | None = None
+    design_check: Literal["independence", "common_cause", "sif_response"] | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
