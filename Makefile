@@ -3,7 +3,7 @@ PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
 SUITE ?= scenarios/suites/cstr_predeployment.yaml
-SOURCES := pyproject.toml $(shell find simulator plant_models -name '*.py' -o -name '*.yaml' -o -name '*.onnx' -o -name '*.csv' -o -name '*.j2')
+SOURCES := pyproject.toml $(shell find simulator plant_models scenarios -name '*.py' -o -name '*.yaml' -o -name '*.onnx' -o -name '*.csv' -o -name '*.j2')
 
 .PHONY: demo test lint reproduce bench clean
 

@@ -13,7 +13,7 @@ from simulator.record.layout import Layout
 from simulator.report.page import write
 
 SECTIONS = (
-    "counts", "first", "verdicts", "held", "envelope", "adequacy", "suite",
+    "counts", "glance", "first", "verdicts", "held", "envelope", "adequacy", "suite",
     "safeguards", "unmeasured", "techniques", "verify",
 )  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_the_same_results_give_the_same_bytes(folder):
 
 def test_figures_are_inline_with_a_text_for_those_who_do_not_see_them(folder):
     text = page(folder)
-    assert text.count('<svg role="img" aria-label="') == 2
+    assert text.count('<svg role="img" aria-label="') == 4
     assert "between 10.0 and 21.5 cm" in text
     assert "2 of 4 replicas are stored (1 failed, 1 random)" in text
     assert "SIF-1 trips in 2 of these" in text
@@ -103,7 +103,7 @@ def test_adequacy_compares_with_the_share_the_criteria_allow(folder):
     text = page(folder)
     assert "scan 0.2 s + stroke 5.8 s" in text
     assert "limit not reached" in text
-    row = text[text.index("drain shut") :]
+    row = text[text.index(">drain shut<") :]
     assert "60 %" in row[:400]
     assert "FAIL" in row[:400]
 
