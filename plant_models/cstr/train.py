@@ -189,8 +189,8 @@ class Rehearsal:
 
     def _charged(self, path: tuple[Bound, ...], bill: Bill) -> Bound:
         named = {bound.name: bound for bound in path}
-        clamp = named["final_clamp"]
-        wires = (named["plant"].out.true[1], clamp.out.move[0], clamp.inputs.mode[0])
+        mode = named["final_clamp"].inputs.mode
+        wires = (named["plant"].out.true[1], named["moves"].out.move[0], mode[0])
         return Bound("bill", bill, None, wires, None, self.plant.scan.base)
 
 
