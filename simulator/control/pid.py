@@ -32,6 +32,7 @@ class Pid:
     direct: float = param(1.0, "1", source="1: a rising PV raises OP; -1: reverse acting")
     low: float = param(0.0, "%")
     high: float = param(100.0, "%")
+    safe: float = param(100.0, "%", source="output while there is nothing to measure with")
     good_within: float = param(1.0, "pv", above=0, source="OP is remembered while PV is this near SP")
     good_over: int = param(60_000, "ms", above=0, source="time constant of the memory")
 
@@ -68,7 +69,7 @@ MEMORY = np.dtype(
 )
 _ABOUT = np.dtype(
     [("gain", "f8"), ("integrate", "f8"), ("derive", "f8"), ("smooth", "f8"), ("slope", "f8"),
-     ("low", "f8"), ("high", "f8"), ("within", "f8"), ("forget", "f8")]
+     ("low", "f8"), ("high", "f8"), ("safe", "f8"), ("within", "f8"), ("forget", "f8")]
 )  # fmt: skip
 
 
@@ -93,8 +94,9 @@ def _scan(memory: Any, about: Any, rows: Any, inputs: Any, out: Any) -> None:
             m = memory[j, i]
             good = inputs.quality[main, i] == 0 or spare < 0 or not np.isfinite(inputs.pv[spare, i])
             pv = inputs.pv[main, i] if good else inputs.pv[spare, i]
-            if not np.isfinite(pv):
-                pv = out.pv[j, i]  # nothing to measure with: the last value, and the loop is shed
+            blind = not np.isfinite(pv)
+            if blind:
+                pv = out.pv[j, i]
             if m.awake == 0:
                 m.awake, m.smooth, m.integral, m.good = 1, pv, inputs.op[j, i], inputs.op[j, i]
             before = m.smooth
@@ -116,6 +118,8 @@ def _scan(memory: Any, about: Any, rows: Any, inputs: Any, out: Any) -> None:
             out.pv[j, i] = m.smooth
             out.proposed[j, i] = proposed
             out.restart[j, i] = within(m.good + action, a.low, a.high)
+            if blind:  # holding an output is no safe state of an unstable plant
+                m.integral = out.proposed[j, i] = out.restart[j, i] = a.safe
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ class PidBank:
         gain = loop.gain * loop.direct
         return (
             gain, gain * dt / loop.reset, gain * loop.rate / dt, share(dt, loop.pv_filter),
-            share(dt, loop.rate_filter), loop.low, loop.high, loop.good_within,
+            share(dt, loop.rate_filter), loop.low, loop.high, loop.safe, loop.good_within,
             share(dt, loop.good_over),
         )  # fmt: skip
 

@@ -49,6 +49,7 @@ def _pid(loop: Loop, pv: str) -> Pid:
         direct=1.0 if loop.action == "direct" else -1.0,
         low=low.to("%"),
         high=high.to("%"),
+        safe=(high if loop.safe_direction == "up" else low).to("%"),
         good_within=loop.last_good.within.to(pv),
         good_over=loop.last_good.over,
     )

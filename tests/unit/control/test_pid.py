@@ -129,7 +129,7 @@ def test_a_loop_that_tracks_does_not_wind_up():
 
 
 def hand_over(home, op_of_ai, event):
-    """A PID bank and mode logic in one scan: the bump of a hand-over in plant order."""
+    """A PID bank and mode logic in one scan: what a hand-over in plant order moves."""
     pid = settled()
     modes = Modes((LoopModes(MODE[home], 350.0, 100.0, 2.0, ()),), *table())
     state = modes.initial(1)
@@ -145,24 +145,21 @@ def hand_over(home, op_of_ai, event):
     )  # fmt: skip
     out = ModeOut(
         np.full((1, 1), MODE[home], np.int8), *(flag.copy() for _ in range(4)), np.array([[sp]]),
-        np.zeros((1, 1)), np.zeros((1, 1)), flag.copy(),
+        np.zeros((1, 1)), flag.copy(),
     )  # fmt: skip
     modes.step(state, inputs, out, 0)
     assert out.mode[0, 0] == MODE["AUTO"]
-    return float(out.bump[0, 0]), abs(float(out.selected[0, 0]) - pid.op)
+    assert out.changed[0, 0] == 1
+    return abs(float(out.selected[0, 0]) - pid.op)
 
 
 def test_a_healthy_hand_over_from_rcas_to_auto_moves_nothing():
-    bump, moved = hand_over("RCAS", None, event=True)
-    assert bump <= 1e-9
-    assert moved <= 1e-9
+    assert hand_over("RCAS", None, event=True) <= 1e-9
 
 
 @pytest.mark.parametrize("op", [30.0, 50.0, 80.0])
 def test_a_healthy_hand_over_from_rout_to_auto_moves_at_most_one_integral_step(op):
-    bump, moved = hand_over("ROUT", op, event=True)
-    assert bump <= 8.0 * 200 / 50_000 * 0.4 + 1e-9
-    assert moved == pytest.approx(bump)
+    assert hand_over("ROUT", op, event=True) <= 8.0 * 200 / 50_000 * 0.4 + 1e-9
 
 
 def test_after_a_bad_output_the_loop_starts_from_the_last_good_output():
@@ -197,6 +194,15 @@ def test_the_spare_pv_is_used_while_the_main_one_is_bad():
     assert rig.pv == 350.1
 
 
+@pytest.mark.parametrize("lost", [math.nan, math.inf, -math.inf])
+def test_a_spare_that_shows_nothing_does_not_take_the_place_of_a_bad_pv(lost):
+    rig = settled()
+    rig(pv=350.4, spare=lost, bad=1)
+    assert rig.pv == 350.4
+    rig(pv=350.9, spare=350.2, bad=1)
+    assert rig.pv == 350.2
+
+
 def test_without_a_spare_a_bad_pv_is_used_all_the_same():
     rig = Rig(spare=False)
     rig(pv=351.0, bad=1)
@@ -204,13 +210,15 @@ def test_without_a_spare_a_bad_pv_is_used_all_the_same():
 
 
 @pytest.mark.parametrize("lost", [math.nan, math.inf, -math.inf])
-def test_with_nothing_to_measure_the_last_pv_is_kept_and_the_loop_recovers(lost):
-    rig = settled()
+def test_with_nothing_to_measure_the_output_goes_to_its_safe_side_and_the_loop_recovers(lost):
+    """Holding an output is no safe state of an open-loop-unstable plant."""
+    rig = settled(safe=90.0)
     rig(pv=350.3)
     for _ in range(10):
-        assert math.isfinite(rig(pv=lost, spare=lost, bad=1))
+        assert rig(pv=lost, spare=lost, bad=1) == 90.0
+        assert rig.restart == 90.0
         assert rig.pv == 350.3
-    rig(pv=350.1)
+    assert rig(pv=350.1) == pytest.approx(90.0 + 8.0 * 0.1, abs=0.1)
     assert rig.pv == 350.1
 
 
