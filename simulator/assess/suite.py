@@ -223,7 +223,7 @@ def _finding(
             happened.add("mutant survived" if control["kind"] == "mutants" else "control failed")
     listed = [name for rule in criteria["verdict"] for name, given in rule.items() if happened & set(given)]
     floor = _floor(happened, controls, sound)
-    return FINDINGS[min([*listed[:1], floor], key=WORST_FIRST.index)]
+    return FINDINGS[min([*(listed[:1] or ["NOT READY"]), floor], key=WORST_FIRST.index)]
 
 
 def _floor(happened: set[str], controls: list[dict[str, Any]], sound: bool) -> str:

@@ -14,6 +14,8 @@ from simulator.scenario.plants import installed, locate
 _PACKAGE = Path(__file__).parents[1]
 _QUESTION = re.compile(r"^(suite|question):", re.MULTILINE)
 _PLANT = re.compile(r"""^(plant:[ \t]*)(["']?)([\w-]+)\2(?=[ \t]*(?:#|$))""", re.MULTILINE)
+FIRST = "cstr_predeployment.yaml"
+"""The suite that a new user runs first."""
 _README = """\
 # A project of your own
 
@@ -97,7 +99,7 @@ def _copy(folder: Path) -> Path:
         )
     for name in sorted(_named(folder)):
         _copy_plant(name, folder)
-    suite = min((folder / "scenarios" / "suites").glob("*.yaml")).relative_to(folder)
+    suite = Path("scenarios", "suites", FIRST)
     (folder / "README.md").write_text(_README.format(commands="\n".join(commands(suite))), encoding="utf-8")
     return suite
 

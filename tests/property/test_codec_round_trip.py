@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.modbus.codec import NO_VALUE, Link, decode, encode
+from simulator.modbus.codec import NO_VALUE, Link, LinkInputs, LinkOut, decode, encode
 
 ENDS = st.floats(-1e6, 1e6, allow_nan=False)
 WIDTHS = st.floats(1e-3, 1e6, allow_nan=False)
@@ -61,6 +61,14 @@ def test_any_float_at_all_becomes_a_16_bit_word(low, width, value):
 def test_a_word_that_is_decoded_and_encoded_again_is_the_same_word(low, width, word):
     zero, step = scale(low, width)
     assert encode(decode(word, zero, step), zero, step) == word
+
+
+@LIMITS
+@given(ENDS, WIDTHS, st.integers(0, 2**53))
+def test_a_count_arrives_whole_whatever_the_quantity_before_it(low, width, count):
+    link, got = Link(((low, low + width),), counters=1), np.zeros((2, 1))
+    link.step(link.initial(1), LinkInputs(np.array([[low], [float(count)]])), LinkOut(got), 0)
+    assert got[1, 0] == count % 65536
 
 
 @LIMITS

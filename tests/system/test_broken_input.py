@@ -24,7 +24,7 @@ CASES = {
     "duplicate key": (SCENARIO, "start: nominal", "start: nominal\nstart: nominal", "start"),
     "anchor": (SCENARIO, "start: nominal", "start: &a nominal", "anchor"),
     "unknown key": (SCENARIO, "duration:", "durations:", "did you mean duration"),
-    "unknown requirement": (SCENARIO, "R-12]", "R-99]", "R-99"),
+    "unknown requirement": (SCENARIO, "R-12,", "R-99,", "R-99"),
     "syntax": (SCENARIO, "threats:", "threats: [", "YAML"),
     "formula": ("cstr/requirements.yaml", "rise(mode.TIC-101 == AI)", "rise(mode.TIC-10 == AI)", "TIC-101"),
     "state": ("cstr/requirements.yaml", "mode.TIC-101 == AUTO", "mode.TIC-101 == AUT", "AUTO"),

@@ -55,6 +55,15 @@ def test_a_replica_alone_equals_the_recorded_one_and_lists_its_events(
     assert {"time_ms", "true.reactor_temperature", "mode.TIC-101"} <= set(head)
 
 
+def test_a_replica_of_which_nothing_was_recorded_is_shown_and_proves_nothing(
+    small: Path, plantproof: Run, tmp_path: Path
+) -> None:
+    plantproof("run", small, "--workers", "1", "--quiet")
+    again = plantproof("replay", only_folder(tmp_path), "NET-003", "123456")
+    assert again.returncode == 3, again.stderr
+    assert "nothing was recorded of this replica" in again.stdout
+
+
 def test_replay_refuses_input_that_has_changed(small: Path, plantproof: Run, tmp_path: Path) -> None:
     plantproof("run", small, "--workers", "1", "--quiet")
     spoil(small, "seed: 7", "seed: 8")
@@ -76,6 +85,14 @@ def test_fewer_replicas_than_planned_are_inconclusive_and_exit_3(small: Path, pl
     verdicts = json.loads(done.stdout)
     assert verdicts["counts"].get("PASS", 0) == 1  # the design check needs no replicas
     assert verdicts["finding"] == "NOT READY"
+    assert verdicts["exploratory"] is True
+
+
+def test_replaced_sample_sizes_are_no_clean_finding_however_large(small: Path, plantproof: Run) -> None:
+    done = plantproof("run", small, "--replicas", "7", "--workers", "2", "--json")
+    verdicts = json.loads(done.stdout)
+    assert set(verdicts["counts"]) == {"PASS"}
+    assert (verdicts["exploratory"], verdicts["finding"]) == (True, "NOT READY")
 
 
 def test_a_mutant_that_survives_makes_the_suite_void(small: Path, plantproof: Run) -> None:
@@ -128,3 +145,42 @@ def test_an_edited_row_is_noticed_and_nothing_passes_any_more(
         verdicts = json.loads(again.stdout)
         assert verdicts["altered"] == ["rows/NET-003/main-000000.csv"]
         assert "PASS" not in verdicts["counts"]
+
+
+def test_a_finished_folder_without_its_manifest_passes_nowhere_and_gets_no_new_one(
+    small: Path, plantproof: Run, tmp_path: Path
+) -> None:
+    plantproof("run", small, "--workers", "1", "--quiet")
+    folder = only_folder(tmp_path)
+    before = (folder / "manifest.json").read_bytes()
+    assert plantproof("assess", folder).returncode == 0
+    assert (folder / "manifest.json").read_bytes() == before, "judging does not write it"
+    (folder / "manifest.json").unlink()
+    again = plantproof("assess", folder, "--json")
+    verdicts = json.loads(again.stdout)
+    assert (again.returncode, verdicts["altered"]) == (3, ["manifest.json"])
+    assert "PASS" not in verdicts["counts"]
+    assert not (folder / "manifest.json").exists()
+
+
+def test_a_row_that_is_no_number_is_refused_with_its_file(
+    small: Path, plantproof: Run, tmp_path: Path
+) -> None:
+    plantproof("run", small, "--workers", "1", "--quiet")
+    (rows,) = (only_folder(tmp_path) / "rows" / "NET-003").glob("main-*.csv")
+    head, first, *others = rows.read_text().splitlines()
+    rows.write_text("\n".join([head, "x" + first, *others]) + "\n")
+    done = plantproof("assess", only_folder(tmp_path))
+    assert done.returncode == 2
+    assert "main-000000.csv" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_sources_of_the_physics_are_kept_with_the_run(
+    small: Path, plantproof: Run, tmp_path: Path
+) -> None:
+    plantproof("run", small, "--workers", "1", "--quiet")
+    kept = {path.name for path in (only_folder(tmp_path) / "inputs").iterdir()}
+    assert {"cstr__model.py", "cstr__plant.yaml"} <= kept
+    start = json.loads((only_folder(tmp_path) / "start.json").read_text())
+    assert "cstr__model.py" in start["inputs"]

@@ -112,6 +112,24 @@ def test_as_many_failures_as_the_plan_allows_still_pass(failed, verdict):
     assert rule([-1] * failed + [1] * (10 - failed), plan=plan).verdict == verdict
 
 
+@pytest.mark.parametrize("lenient", [True, False])
+@pytest.mark.parametrize("implies", [True, False])
+@pytest.mark.parametrize("exercised", [0, 1])
+def test_a_truth_that_is_no_number_is_undecided(lenient, implies, exercised):
+    given = rows([1] * 501, exercised=[1] * 500 + [exercised])
+    given["R-1.truth"] = np.array([1.0] * 500 + [math.nan])
+    found = rule_formula("R-1", given, PLAN, "K", lenient, implies)
+    assert (found.verdict, found.n, found.undecided) == (INCONCLUSIVE, 500, 1)
+
+
+def test_a_replica_that_stands_in_the_rows_twice_is_inconclusive():
+    """Else nine replicas, one of them copied, would pass for the ten of the plan."""
+    given = rows([1] * 10)
+    given["replica"][9] = given["replica"][0]
+    found = rule_formula("R-1", given, PLAN, "K", False, True)
+    assert (found.verdict, found.why) == (INCONCLUSIVE, "a replica stands in the rows twice")
+
+
 def test_rows_that_are_missing_are_inconclusive():
     assert rule_formula("R-1", {}, PLAN, "K", False, True).verdict == INCONCLUSIVE
     assert rule_formula("R-2", rows([1] * 10), PLAN, "K", False, False).verdict == INCONCLUSIVE
@@ -183,6 +201,14 @@ def test_one_dearer_replica_fails():
 
 def test_an_equal_cost_is_at_most_100_percent():
     assert compare(cost([1.0] * 10), cost([1.0] * 10)).verdict == PASS
+
+
+@pytest.mark.parametrize(("mine", "failed"), [(0.56, 0), (0.56 * (1 + 1e-9), 10)])
+def test_a_cost_comparison_forgives_rounding_and_nothing_more(mine, failed):
+    """0.56 / 0.7 is 0.8000000000000002 in floating point, and still 80 %."""
+    found = compare(cost([mine] * 10), cost([0.7] * 10), at_most="80 %")
+    assert mine / 0.7 > 0.8
+    assert found.failed == failed
 
 
 def test_costs_are_compared_pair_by_pair_of_the_same_replica():

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.assess.design import independence, sif_response
+from simulator.assess.design import common_cause, independence, sif_response
 from simulator.assess.suite import judge_suite
 from simulator.core.verdict import Verdict
 
@@ -27,17 +27,26 @@ CRITERIA = {
 }
 PLAN = {"replicas": 4, "failures_allowed": 0}
 PLANT = {
-    "measurements": {"TT-1": {}, "TT-9A": {"wired_to": ["SIF-1"]}},
-    "copies": {"TT-9": {}},
+    "measurements": {"TT-1": {}, "TT-2": {}, "TT-9A": {"wired_to": ["SIF-1"]}},
+    "copies": {"TT-9": {"median_of": ["TT-9A", "TT-2"]}, "TT-8": {"median_of": ["TT-2"]}},
     "sifs": {"SIF-1": {"elements": ["XV-1"]}},
     "loops": {"TIC-1": {"pv": "TT-1", "op": "TV-1"}},
-    "ai": {"rcas": {"inputs": [{"tag": "TT-1"}]}},
+    "ai": {"rcas": {"loop": "TIC-1", "inputs": [{"tag": "TT-1"}]}},
+    "safety_limits": {
+        "SL-1": {"quantity": "temperature", "below": "400 K"},
+        "SL-2": {"quantity": "level", "above": "10 cm"},
+        "SL-3": {"quantity": "pressure", "below": "6 bar"},
+    },
 }
 RESOLVED = {
     "suite": {
         "suite": "small",
         "design_checks": ["R-22"],
-        "controls": {"null_injection": {"id": "CTL-002"}, "mutants": {"id": "CTL-003"}},
+        "controls": {
+            "null_injection": {"id": "CTL-002", "of": ["S"]},
+            "repeat": {"id": "CTL-004", "of": "all"},
+            "mutants": {"id": "CTL-003", "remove": {"pid": "S"}, "break": {"x": "S"}},
+        },
         "out_of_scope": {"HUM-001": "needs real sockets"},
     },
     "criteria": CRITERIA,
@@ -57,6 +66,7 @@ RESOLVED = {
 }  # fmt: skip
 CONTROLS = {
     "null_injection": [{"name": "S", "behaved": True}],
+    "repeat": [{"name": "S", "behaved": True}],
     "mutants": [{"name": "without pid", "behaved": True}, {"name": "broken: x", "behaved": True}],
 }
 
@@ -67,6 +77,7 @@ def columns(n=4, r1=1, r6=1, margin=50.0, exercised=1):
         "replica": np.arange(n),
         "held": np.array(["guard"] * n),
         "peak.SL-1": np.linspace(350.0, 360.0, n),
+        "peak.SL-2": np.linspace(15.0, 25.0, n),
     }
     for name, last in (("R-1", r1), ("R-6", r6)):
         truth = np.ones(n, np.int8)
@@ -80,9 +91,9 @@ def columns(n=4, r1=1, r6=1, margin=50.0, exercised=1):
     return found
 
 
-def judged(rows=None, controls=CONTROLS, finished=True, resolved=RESOLVED, adequacy=None):
+def judged(rows=None, controls=CONTROLS, finished=True, resolved=RESOLVED, altered=(), exploratory=False):
     got = columns() if rows is None else rows
-    return judge_suite(resolved, lambda *_: got, controls, adequacy, finished)
+    return judge_suite(resolved, lambda *_: got, controls, None, finished, altered, exploratory)
 
 
 def every_verdict(found):
@@ -118,14 +129,104 @@ def test_the_first_entry_of_the_criteria_that_holds_counts(rows, finding):
     assert judged(columns(**rows))["finding"] == finding
 
 
+def with_criteria(*verdict):
+    """The suite with another list of verdicts."""
+    changed = copy.deepcopy(RESOLVED)
+    changed["criteria"]["verdict"] = list(verdict)
+    return changed
+
+
 def test_the_order_of_the_criteria_is_the_order_in_which_they_are_asked():
-    turned = copy.deepcopy(RESOLVED)
-    turned["criteria"]["verdict"] = [
-        {"GO WITH CONDITIONS": ["B FAIL"]},
-        {"NO-GO": ["A FAIL"]},
-        {"GO": ["otherwise"]},
-    ]
-    assert judged(columns(r1=-1, r6=-1), resolved=turned)["finding"] == "CONDITIONS"
+    pair = [{"GO WITH CONDITIONS": ["B FAIL"]}, {"NO-GO": ["B FAIL"]}]
+    for rules, finding in ((pair, "CONDITIONS"), (pair[::-1], "BLOCKING FINDINGS")):
+        found = judged(columns(r6=-1), resolved=with_criteria(*rules, {"GO": ["otherwise"]}))
+        assert found["finding"] == finding
+
+
+LAX = with_criteria({"GO": ["A FAIL", "B FAIL", "mutant survived", "control failed", "otherwise"]})
+"""Criteria under which everything is fine."""
+
+
+def without_control(kind):
+    return {name: done for name, done in CONTROLS.items() if name != kind}
+
+
+@pytest.mark.parametrize(
+    ("about", "finding"),
+    [
+        ({}, "NO BLOCKING FINDING"),
+        ({"rows": columns(r6=-1)}, "NO BLOCKING FINDING"),
+        ({"rows": columns(r1=-1)}, "BLOCKING FINDINGS"),
+        ({"rows": columns(r1=0)}, "NOT READY"),
+        ({"rows": {}}, "NOT READY"),
+        ({"finished": False}, "NOT READY"),
+        ({"altered": ["a"]}, "NOT READY"),
+        ({"exploratory": True}, "NOT READY"),
+        ({"controls": without_control("null_injection")}, "NOT READY"),
+        ({"controls": without_control("repeat")}, "NOT READY"),
+        ({"controls": without_control("mutants")}, "NOT READY"),
+        ({"controls": CONTROLS | {"repeat": [{"name": "S", "behaved": False}]}}, "VOID"),
+        ({"controls": CONTROLS | {"mutants": [{"name": "S", "behaved": False}]}}, "VOID"),
+    ],
+)
+def test_no_list_of_criteria_makes_a_finding_better_than_its_floor(about, finding):
+    assert judged(resolved=LAX, **about)["finding"] == finding
+
+
+def test_an_unassessed_requirement_of_class_a_leaves_the_suite_not_ready_whatever_the_list_says():
+    grave = copy.deepcopy(LAX)
+    grave["criteria"]["codes"]["C6"]["class"] = "A"
+    found = judged(columns(exercised=0), resolved=grave)
+    assert found["scenarios"][0]["requirements"][1]["verdict"] == "NOT ASSESSED"
+    assert found["finding"] == "NOT READY"
+
+
+def test_a_list_of_criteria_may_be_stricter_than_the_floor():
+    strict = with_criteria({"VOID": ["B FAIL"]}, {"GO": ["otherwise"]})
+    assert judged(columns(r6=-1), resolved=strict)["finding"] == "VOID"
+
+
+@pytest.mark.parametrize("kind", ["null_injection", "repeat", "mutants"])
+def test_a_kind_of_control_that_is_not_declared_leaves_the_suite_not_ready(kind):
+    bare = copy.deepcopy(RESOLVED)
+    del bare["suite"]["controls"][kind]
+    found = judged(resolved=bare)
+    assert {c["verdict"] for c in found["controls"]} == {"PASS"}
+    assert found["finding"] == "NOT READY"
+
+
+def test_replaced_sample_sizes_are_told_and_take_no_verdict():
+    found = judged(exploratory=True)
+    assert (found["exploratory"], found["finding"]) == (True, "NOT READY")
+    assert found["counts"] == {"PASS": 3}
+    assert judged()["exploratory"] is False
+    assert judged(columns(r1=-1), exploratory=True)["finding"] == "BLOCKING FINDINGS"
+
+
+@pytest.mark.parametrize(
+    ("remove", "more", "told"),
+    [(13, 1, "2 of 14 declared"), (2, 1, "2 of 3 declared"), (0, 0, "2 of 0 declared")],
+)
+def test_a_control_of_which_not_all_declared_checks_ran_is_inconclusive(remove, more, told):
+    many = copy.deepcopy(RESOLVED)
+    asked = many["suite"]["controls"]["mutants"]
+    asked["remove"] = {f"layer{k}": "S" for k in range(remove)}
+    asked["break"] = {f"broken{k}": "S" for k in range(more)}
+    found = judged(resolved=many)
+    entry = next(c for c in found["controls"] if c["kind"] == "mutants")
+    assert (entry["verdict"], entry["why"]) == ("INCONCLUSIVE", told)
+    assert found["finding"] == "NOT READY"
+
+
+@pytest.mark.parametrize(
+    ("of", "verdict"), [("all", "INCONCLUSIVE"), (["S"], "PASS"), (["S", "T"], "INCONCLUSIVE")]
+)
+def test_a_control_of_all_scenarios_is_due_for_each_of_them(of, verdict):
+    two = copy.deepcopy(RESOLVED)
+    two["scenarios"]["T"] = two["scenarios"]["S"] | {"id": "T"}
+    two["suite"]["controls"]["repeat"]["of"] = of
+    entry = next(c for c in judged(resolved=two)["controls"] if c["kind"] == "repeat")
+    assert entry["verdict"] == verdict
 
 
 def test_criteria_of_which_none_holds_are_not_ready():
@@ -138,7 +239,9 @@ def misbehaved(kind):
     return CONTROLS | {kind: [*CONTROLS[kind], {"name": "bad one", "behaved": False}]}
 
 
-@pytest.mark.parametrize(("kind", "name"), [("mutants", "CTL-003"), ("null_injection", "CTL-002")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("mutants", "CTL-003"), ("null_injection", "CTL-002"), ("repeat", "CTL-004")]
+)
 def test_a_control_that_does_not_behave_makes_the_suite_void(kind, name):
     found = judged(controls=misbehaved(kind))
     assert found["finding"] == "VOID"
@@ -179,6 +282,32 @@ def test_a_run_that_did_not_end_keeps_its_failures():
     assert found["finding"] == "BLOCKING FINDINGS"
 
 
+def test_a_run_whose_files_were_changed_says_pass_nowhere():
+    found = judged(altered=["scenarios/S/rows.npz"])
+    assert found["altered"] == ["scenarios/S/rows.npz"]
+    assert found["finding"] == "NOT READY"
+    assert "PASS" not in every_verdict(found)
+    for entry in (*found["scenarios"][0]["requirements"], *found["design_checks"], *found["controls"]):
+        assert entry["verdict"] == "INCONCLUSIVE"
+        assert entry["why"] == "changed since the run: scenarios/S/rows.npz"
+
+
+def test_a_run_whose_files_were_changed_keeps_its_failures():
+    found = judged(columns(r1=-1), altered=["manifest"])
+    assert found["scenarios"][0]["requirements"][0]["verdict"] == "FAIL"
+    assert found["finding"] == "BLOCKING FINDINGS"
+
+
+def test_of_many_changed_files_three_are_named_and_the_others_counted():
+    found = judged(altered=list("abcde"))
+    assert found["controls"][0]["why"] == "changed since the run: a, b, c and 2 more"
+    assert found["altered"] == list("abcde")
+
+
+def test_a_run_that_nobody_touched_lists_no_changed_file():
+    assert judged()["altered"] == []
+
+
 def test_rows_that_are_missing_are_inconclusive():
     found = judged({})
     assert [r["verdict"] for r in found["scenarios"][0]["requirements"]] == ["INCONCLUSIVE"] * 2
@@ -196,7 +325,12 @@ def test_a_narrow_pass_is_printed_with_a_warning(margin, warned):
 def test_the_rungs_and_the_peaks_of_a_scenario_are_told():
     found = judged()["scenarios"][0]
     assert found["held"] == {"guard": 4}
-    assert found["peaks"] == {"SL-1": 360.0}
+    assert found["peaks"] == {"SL-1": 360.0, "SL-2": 15.0}, "below a limit the highest, above one the lowest"
+
+
+def test_a_peak_that_is_no_number_is_not_told():
+    rows = columns() | {"peak.SL-1": np.full(4, math.nan), "peak.SL-2": np.array([])}
+    assert judged(rows)["scenarios"][0]["peaks"] == {}
 
 
 def test_the_design_is_judged_with_the_suite():
@@ -220,16 +354,54 @@ def test_whatever_is_shared_with_a_safety_function_fails_independence(where, key
     assert tag in found.why
 
 
-def test_a_one_way_copy_is_no_sharing_and_is_told():
-    found = independence({"cstr": PLANT})
-    assert found.verdict == Verdict.PASS
-    assert "TT-9" in found.warnings[0]
+def with_part(part, tag, plant=PLANT):
+    """The plant with a tag as input of the AI, PV, spare PV or cross-check."""
+    changed = copy.deepcopy(plant)
+    if part == "input":
+        changed["ai"]["rcas"]["inputs"].append({"tag": tag})
+    elif part == "guard":
+        changed["input_guard"] = {"TT-1": {"range": [1, 2]}, "TT-2": {"agree": {"with": tag}}}
+    else:
+        changed["loops"]["TIC-1"][part] = tag
+    return {"cstr": changed}
 
 
-def test_a_spare_pv_that_is_wired_to_a_safety_function_fails_independence():
+@pytest.mark.parametrize("check", [independence, common_cause])
+def test_a_plant_that_only_has_a_copy_and_uses_it_nowhere_shares_nothing(check):
+    assert check({"cstr": PLANT}).verdict == Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("check", "part"),
+    [(independence, "input"), (independence, "pv"), (common_cause, "pv"), (common_cause, "spare_pv"),
+     (common_cause, "guard")],
+)  # fmt: skip
+def test_a_sensor_of_a_safety_function_and_a_copy_of_one_are_shared(check, part):
+    for tag, told in (("TT-9A", "cstr: TT-9A of SIF-1"), ("TT-9", "cstr: TT-9 is a copy of TT-9A of SIF-1")):
+        found = check(with_part(part, tag))
+        assert (found.verdict, found.failed, found.why) == (Verdict.FAIL, 1, told)
+    for tag in ("TT-2", "TT-8"):
+        assert check(with_part(part, tag)).verdict == Verdict.PASS, "a copy of other sensors is no sharing"
+
+
+@pytest.mark.parametrize("part", ["spare_pv", "guard"])
+def test_independence_of_the_ai_does_not_ask_what_the_fallback_hangs_on(part):
+    assert independence(with_part(part, "TT-9")).verdict == Verdict.PASS
+
+
+def test_independence_looks_at_the_loops_of_the_ai_only():
     plant = copy.deepcopy(PLANT)
-    plant["loops"]["TIC-1"]["spare_pv"] = "TT-9A"
-    assert independence({"cstr": plant}).verdict == Verdict.FAIL
+    plant["loops"]["TIC-2"] = {"pv": "TT-9A", "op": "XV-1"}
+    assert independence({"cstr": plant}).verdict == Verdict.PASS
+    assert common_cause({"cstr": plant}).verdict == Verdict.FAIL
+
+
+def test_a_suite_may_ask_for_the_common_cause():
+    asked = copy.deepcopy(RESOLVED)
+    asked["requirements"]["R-22"]["design_check"] = "common_cause"
+    asked["plants"] = with_part("spare_pv", "TT-9")
+    (entry,) = judged(resolved=asked)["design_checks"]
+    assert (entry["verdict"], entry["why"]) == ("FAIL", "cstr: TT-9 is a copy of TT-9A of SIF-1")
 
 
 def adequacy(*shares):
@@ -255,4 +427,11 @@ def test_the_slow_events_are_named():
     found = sif_response(adequacy(0.1, 0.6, 0.7), 0.5)
     assert (found.failed, found.n) == (2, 3)
     assert "IE-1 60 %" in found.why
+    assert "never" not in found.why
     assert "IE-2 70 %" in found.why
+
+
+@pytest.mark.parametrize("share", [0.4, 0.6])
+def test_events_that_never_reach_the_limit_are_counted_beside_the_others(share):
+    found = sif_response(adequacy(share, None, None), 0.5)
+    assert (found.n, found.why.endswith("; 2 never reach the limit")) == (1, True)

@@ -50,11 +50,10 @@ class Rig:
         )  # fmt: skip
         made = {
             name: np.zeros((1, 1), np.int8)
-            for name in ("reason", "start", "in_charge", "ai_active", "refused")
+            for name in ("reason", "start", "in_charge", "ai_active", "changed")
         }
-        reals = {name: np.zeros((1, 1)) for name in ("selected", "bump")}
         mode_now = np.full((1, 1), MODE[mode], np.int8)
-        self.out = ModeOut(mode=mode_now, target_sp=np.full((1, 1), 351.0), **made, **reals)
+        self.out = ModeOut(mode=mode_now, target_sp=np.full((1, 1), 351.0), selected=np.zeros((1, 1)), **made)
 
     def trouble(self, event, row=0):
         """Raise the condition of an event."""
@@ -123,7 +122,7 @@ def test_the_operator_gives_the_loop_back_when_all_is_well(home):
     rig = Rig("AUTO", home)
     assert rig.scan(rearm=1) == home
     assert rig.ai_active == 1
-    assert rig.refused == 0
+    assert rig.changed == 1
 
 
 @pytest.mark.parametrize("home", ["RCAS", "ROUT"])
@@ -134,7 +133,7 @@ def test_the_operator_gives_the_loop_back_when_all_is_well(home):
 def test_each_standing_trouble_alone_refuses_the_rearm(event, row, home):
     rig = Rig("AUTO", home).trouble(event, row)
     assert rig.scan(rearm=1) == "AUTO"
-    assert rig.refused == 1
+    assert rig.changed == 0
     assert rig.ai_active == 0
 
 
@@ -148,20 +147,22 @@ def test_a_measurement_that_the_ai_does_not_use_refuses_no_rearm():
 def test_a_plant_away_from_the_preset_setpoint_refuses_the_rearm(pv, given):
     rig = Rig("AUTO")
     assert (rig.scan(rearm=1, pv=pv) == "RCAS") is given
-    assert rig.refused == int(not given)
+    assert rig.changed == int(given)
 
 
 def test_a_loop_without_an_ai_is_not_rearmed():
     rig = Rig("AUTO", ai=False)
     assert rig.scan(rearm=1) == "AUTO"
-    assert rig.refused == 1
+    assert rig.changed == 0
 
 
-def test_a_refused_rearm_is_told_for_one_scan_only():
-    rig = Rig("AUTO").trouble("STALE")
-    rig.scan(rearm=1)
-    rig.scan(rearm=0)
-    assert rig.refused == 0
+@pytest.mark.parametrize("mode", list(MODE))
+@pytest.mark.parametrize("event", list(AFTER))
+def test_a_change_of_mode_is_told_in_its_scan_and_no_other(event, mode):
+    rig, found = after(event, mode)
+    assert rig.changed == int(found != mode)
+    again = rig.scan(override=0, rearm=0)
+    assert (again, rig.changed) == (found, 0)
 
 
 @pytest.mark.parametrize("mode", list(MODE))
@@ -199,17 +200,16 @@ def test_rout_gives_the_output_to_the_ai_and_keeps_the_preset_setpoint():
 def test_a_healthy_hand_over_from_rcas_moves_nothing(event):
     rig = Rig("RCAS").trouble(event)
     rig.scan()
-    assert rig.bump == 0.0
     assert rig.selected == 52.0
     assert rig.target_sp == 351.0, "the setpoint stays where it was"
 
 
-def test_the_bump_is_what_the_hand_over_itself_moves():
-    rig = Rig("ROUT").trouble("STALE")
+def test_a_healthy_hand_over_from_rout_goes_on_with_the_pid():
+    rig = Rig("ROUT")
     rig.scan()
-    assert rig.bump == 8.0  # from the AI's 60 to the PID's 52
-    rig.scan()
-    assert rig.bump == 0.0
+    assert rig.selected == 60.0
+    rig.trouble("STALE").scan()
+    assert rig.selected == 52.0
 
 
 @pytest.mark.parametrize("home", ["RCAS", "ROUT"])

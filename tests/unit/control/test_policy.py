@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ def layer(n=1, history=2):
         stubs.append(Stub(features))
         return stubs[0]
 
-    policy = Policy((1, 0), (350.0, 50.0), (2.0, 10.0), history, (351.0, 4.0), bind)
+    policy = Policy((1, 0), (350.0, 50.0), (2.0, 10.0), history, (351.0, 4.0), 0, bind)
     return policy, policy.initial(n), np.zeros((3, n)), stubs[0]
 
 
@@ -67,6 +68,15 @@ def test_the_counters_wrap_at_65536():
     rig[2][1:] = 65535.0
     cycle(rig, 1, [[50.0], [350.0]])
     assert rig[2][1:, 0].tolist() == [0.0, 0.0]
+
+
+def test_the_answer_goes_to_the_loop_that_the_ai_writes_to_and_no_other():
+    """Rows of the mailbox: one a loop, heartbeat, sequence."""
+    policy, _, _, stub = layer()
+    second, written = replace(policy, writes=1, bind=lambda _: stub), np.full((4, 1), 7.0)
+    shown = PolicyInputs(np.array([[50.0], [350.0]]))
+    second.step(second.initial(1), shown, PolicyOut(written), 0)
+    assert written[:, 0].tolist() == [7.0, 353.0, 8.0, 8.0]
 
 
 def test_replicas_are_shown_their_own_plant():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.core.seeds import normal, normals, stream, uniform, uniforms
+from simulator.core.seeds import normal, normals, normals_at, stream, uniform, uniforms
 
 MANY = 200_000
 
@@ -22,6 +22,13 @@ def test_draws_do_not_depend_on_what_was_drawn_before():
     uniforms(2, "b", 0, 1000)
     normals(1, "a", 5, 3)
     np.testing.assert_array_equal(uniforms(1, "a", 0, 8), before)
+
+
+def test_a_tick_before_the_start_draws_like_any_other():
+    key = stream(1, "a")
+    drawn = np.concatenate([normals_at(key, 0, tick, 50) for tick in range(-40, 40)])
+    assert np.unique(drawn).size == drawn.size
+    np.testing.assert_array_equal(normals_at(key, 3, -7, 5), normals_at(key, 0, -7, 17)[3:8])
 
 
 @pytest.mark.parametrize("other", [(2, "a"), (1, "b"), (1, "a "), (12, "/a"), (-1, "a")])

@@ -81,15 +81,28 @@ def test_an_exponent_that_is_no_number_is_refused_as_a_unit():
         quantity("5 K^x", "K")
 
 
-@pytest.mark.parametrize("text", ["5 K/", "5 K//s", "5 K*/s"])
+@pytest.mark.parametrize("text", ["5 K/", "5 K//s", "5 K*/s", "5 K*", "5 K^", "5 K^2^2"])
 def test_a_dangling_operator_is_refused(text):
     with pytest.raises(UnitError):
         quantity(text, "K" if text.endswith("/") else "K/s")
 
 
+@pytest.mark.parametrize("text", ["K/", "/s", "*K", "K//s", "K^", "K^x", "K^-1", " ", "K s", "2*K"])
+def test_a_malformed_unit_is_refused_by_itself(text):
+    with pytest.raises(UnitError, match="unknown unit"):
+        unit(text)
+
+
 def test_a_plain_number_is_taken_where_a_plain_number_is_wanted():
     """As the docstring of `quantity` says: refused unless `wanted` is "1"."""
     assert quantity("3", "1") == 3.0
+    assert quantity(" -.5e1 ", "1") == -5.0
+
+
+@pytest.mark.parametrize("text", ["", "three", "nan", "inf", "0x3", "3 4", "1e999", "-1e999"])
+def test_what_is_no_number_is_refused_where_a_plain_number_is_wanted(text):
+    with pytest.raises(UnitError):
+        quantity(text, "1")
 
 
 def test_conversion_there_and_back_gives_the_number_again():

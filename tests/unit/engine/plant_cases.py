@@ -16,7 +16,7 @@ from simulator.scenario.resolve import resolve_suite
 from simulator.scenario.schema.scenario import Desk, Threat
 
 ROOT = Path(__file__).resolve().parents[3]
-SUITE = ROOT / "scenarios" / "suites" / "cstr_predeployment.yaml"
+SUITES = ROOT / "scenarios" / "suites"
 SEED = 2601
 EARLY = Uniform(4_000.0, 40_000.0, "ms")
 """Onsets that fall inside a shortened run."""
@@ -24,12 +24,14 @@ EARLY = Uniform(4_000.0, 40_000.0, "ms")
 
 @cache
 def suite():
-    """The suite, resolved."""
-    return resolve_suite(SUITE)
+    """The suites, resolved, with the questions of all of them."""
+    first, *others = (resolve_suite(path) for path in sorted(SUITES.glob("*.yaml"), reverse=True))
+    questions = {key: one for suite in (first, *others) for key, one in suite.scenarios.items()}
+    return replace(first, scenarios=questions)
 
 
 def scenario_ids():
-    """Every question of the suite, which holds every scenario file (a test sees to that)."""
+    """Every question of the suites, which hold every scenario file (a test sees to that)."""
     return tuple(suite().scenarios)
 
 

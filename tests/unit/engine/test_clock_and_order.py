@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from plant_cases import case, every_channel, recorded, threat, with_threats
+from plant_cases import case, every_channel, recorded, threat, with_operator, with_threats
 
 from simulator.engine.board import Board
 from simulator.engine.layer import Bound
@@ -15,8 +15,8 @@ from simulator.scenario.build import Threats, build
 
 ALWAYS = ("disturbances", "sensors", "analysers", "copies", "uplink", "input_guard", "pid")
 OF_THE_AI = ("host_link", "ai", "write_link", "watchdog", "output_guard")
-AFTER = ("modes", "final_clamp", "downlink", "valves", "readback", "annunciation", "alarms", "sis_sensors",
-         "sifs", "elements", "plant")  # fmt: skip
+AFTER = ("modes", "final_clamp", "moves", "downlink", "valves", "readback", "annunciation", "alarms",
+         "sis_sensors", "sifs", "elements", "plant")  # fmt: skip
 TAPPED_BEFORE = {
     "process": "sensors", "sensor": "uplink", "uplink": "input_guard", "input": "ai", "policy": "write_link",
     "heartbeat": "write_link", "downlink": "valves", "actuator": "valves", "sif_sensor": "sifs",
@@ -55,10 +55,17 @@ def test_the_operator_acts_before_everything_else():
 @pytest.mark.parametrize("tap", list(STRIKES))
 def test_a_threat_stands_at_its_tap_just_before_the_layer_that_reads_it(tap, ai):
     found = names_of(with_threats(case("CTL-001", ai=ai), STRIKES[tap]))
-    place = found.index(f"tap.{tap}")
-    assert found[place : place + 3] == (f"tap.{tap}", "threat.one", TAPPED_BEFORE[tap])
-    without = tuple(name for name in found if name not in (f"tap.{tap}", "threat.one"))
+    place = found.index("tap.one")
+    assert found[place : place + 3] == ("tap.one", "threat.one", TAPPED_BEFORE[tap])
+    without = tuple(name for name in found if name not in ("tap.one", "threat.one"))
     assert without == (*ALWAYS, *OF_THE_AI, *AFTER)
+
+
+def test_threats_at_one_tap_have_a_stage_each_in_the_order_of_the_file():
+    pair = [STRIKES["uplink"].model_copy(update={"name": name}) for name in ("two", "one")]
+    found = names_of(with_threats(case("CTL-001"), *pair))
+    place = found.index("uplink") + 1
+    assert found[place : place + 5] == ("tap.two", "threat.two", "tap.one", "threat.one", "input_guard")
 
 
 def test_threats_that_are_absent_leave_no_layer():
@@ -69,11 +76,18 @@ def test_threats_that_are_absent_leave_no_layer():
 @pytest.mark.parametrize(("plant", "plc", "ai"), [("cstr", 200, 1000), ("cstr_slow", 1000, 10_000)])
 def test_every_layer_runs_at_the_period_of_its_place(plant, plc, ai):
     periods = {bound.name: bound.period for bound in build(case("CTL-001", plant)).path}
-    of_plc = ("uplink", "input_guard", "pid", "watchdog", "output_guard", "modes", "final_clamp", "downlink",
-              "readback", "annunciation", "alarms")  # fmt: skip
+    of_plc = ("uplink", "input_guard", "pid", "watchdog", "output_guard", "modes", "final_clamp", "moves",
+              "downlink", "readback", "annunciation", "alarms")  # fmt: skip
     of_ai = ("disturbances", "host_link", "ai", "write_link")
     expected = dict.fromkeys(periods, 200) | dict.fromkeys(of_plc, plc) | dict.fromkeys(of_ai, ai)
     assert periods == expected
+
+
+@pytest.mark.parametrize(("plant", "plc"), [("cstr", 200), ("cstr_slow", 1000)])
+def test_the_operator_acts_at_the_pace_of_the_plc(plant, plc):
+    """Else a press that lasts one base tick falls between two scans."""
+    built = with_operator(case("CTL-001", plant), 2_000, TT_101__H="override")
+    assert {bound.name: bound.period for bound in build(built).path}["operator"] == plc
 
 
 @dataclass(frozen=True)
@@ -132,11 +146,18 @@ def test_a_layer_may_be_slower_than_every_other_one():
     assert [now for now, name, _ in play((200, 86_400_000), 200, 2_000)[1] if name == "b"] == [0]
 
 
-@pytest.mark.parametrize("duration", [60_000, 60_100])
+@pytest.mark.parametrize("duration", [60_000, 60_200])
 def test_a_run_records_every_tick_that_begins_before_its_end(duration):
     traces = recorded(case("CTL-001", duration=duration))
-    assert len(traces.times()) == -(-duration // 200)
+    assert len(traces.times()) == duration // 200
     assert np.isfinite(traces.data["TT-101"]).all()
+
+
+@pytest.mark.parametrize("duration", [60_100, 60_001, 100])
+def test_a_run_that_is_no_whole_number_of_base_ticks_is_refused(duration):
+    block = build(case("CTL-001", duration=duration))
+    with pytest.raises(ValueError, match="no whole number of"):
+        block.run({})
 
 
 def test_a_tick_is_recorded_after_its_last_layer():
@@ -169,10 +190,9 @@ def test_an_alias_is_one_signal_under_two_names():
     assert one.reals.shape == (2, 2)
 
 
-def test_two_rows_of_one_name_are_refused_or_kept_apart():
+@pytest.mark.parametrize("kind", ["quantities", "states"])
+def test_two_rows_of_one_name_are_refused(kind):
     """Else a view is shorter than its block, and a kernel writes past its end."""
-    try:
-        one = Board(1, {}, {"safe": ("XV-1", "XV-1")}, {})
-    except ValueError:
-        return
-    assert one.state("safe").shape == (2, 1)
+    blocks = {"quantities": {}, "states": {}} | {kind: {"safe": ("XV-1", "XV-2", "XV-1")}}
+    with pytest.raises(ValueError, match="block 'safe' names a row twice"):
+        Board(1, **blocks, aliases={})

@@ -22,7 +22,7 @@ def equal(part, whole, columns):
         assert part.data[name].tobytes() == np.ascontiguousarray(samples[:, columns]).tobytes(), name
 
 
-def test_the_suite_holds_every_scenario_file():
+def test_the_suites_hold_every_scenario_file():
     files = set((ROOT / "scenarios").glob("cstr*/*_*.yaml"))
     assert {one.file for one in suite().scenarios.values()} == files
 

@@ -8,10 +8,12 @@ from plant_cases import build, case, every_channel, recorded, suite, threat, wit
 
 from simulator.control.ai.policy import Policy, PolicyInputs, PolicyOut
 from simulator.core.states import MODE
+from simulator.engine.board import Board
 from simulator.engine.layer import Wire
 from simulator.modbus.codec import LinkInputs, LinkOut
 from simulator.scenario.build.control_parts import write_link
-from simulator.scenario.build.names import Names
+from simulator.scenario.build.names import Names, state_blocks
+from simulator.scenario.checks.threat import targets
 from simulator.testing.mutants import BROKEN, removable, removed
 
 TWINS = ("cstr", "cstr_slow")
@@ -107,29 +109,87 @@ def test_two_threats_on_one_signal_both_act(order):
     np.testing.assert_allclose(apart[60:], 8.0, atol=1e-3)
 
 
-@pytest.mark.parametrize("target", ["coolant_valve", "feed_valve", "quench_valve"])
-def test_a_struck_input_of_the_plant_reaches_the_plant(target):
+DRIVEN = {"coolant_valve", "feed_valve", "quench_valve"}
+"""Inputs of the reactor that a final element drives."""
+
+
+@pytest.mark.parametrize("plant", TWINS)
+def test_every_input_that_the_checks_accept_reaches_the_plant_when_it_is_struck(plant):
     """A threat that the scenario checks accept must act; a valve's input is written after the tap."""
-    data = reactor(
-        threat("one", "force", "process", target, value="7 %" if target == "coolant_valve" else "0.5 rev")
-    )
-    forced = 7.0 if target == "coolant_valve" else 0.5
-    np.testing.assert_allclose(data[f"drive.{target}"][25:, 0], forced)
+    about = suite().plants[plant]
+    accepted, _ = targets(about, "process", None)
+    inputs = {name: (unit, value) for name, unit, value in about.physics.owner.INPUTS}
+    assert set(accepted) == set(inputs) - DRIVEN
+    forced = {name: 0.97 * inputs[name][1] for name in accepted}
+    strikes = [
+        threat(name, "force", "process", name, value=f"{value} {inputs[name][0]}")
+        if inputs[name][0] != "1"
+        else threat(name, "force", "process", name, value=f"{100 * value} %")
+        for name, value in forced.items()
+    ]
+    data = reactor(*strikes, plant=plant)
+    for name, value in forced.items():
+        assert not np.isclose(data[f"drive.{name}"][:20, 0], value, rtol=1e-6).any(), name
+        np.testing.assert_allclose(data[f"drive.{name}"][20:, 0], value, rtol=1e-6, err_msg=name)
 
 
-@pytest.mark.parametrize("target", ["XV-101A", "XV-105B", "TV-101"])
-def test_every_final_element_that_the_checks_accept_can_be_struck(target):
-    built = with_threats(
-        case("CTL-001", early=False), threat("one", "force", "actuator", target, value="0 %")
-    )
-    assert build(built).path
+def test_an_input_that_is_struck_leaves_the_driven_inputs_to_their_valves():
+    data = reactor(threat("one", "step", "process", "feed_temperature", magnitude="5 K"))
+    np.testing.assert_array_equal(data["drive.coolant_valve"], data["position.TV-101"])
+
+
+@pytest.mark.parametrize("plant", TWINS)
+@pytest.mark.parametrize("tap", ["downlink", "actuator"])
+def test_every_valve_that_the_checks_accept_goes_where_it_is_struck(plant, tap):
+    """The valve of a loop and no other; a block valve has no such signal."""
+    accepted, _ = targets(suite().plants[plant], tap, None)
+    assert accepted == ["TV-101"]
+    data = reactor(threat("one", "force", tap, "TV-101", value="90 %"), plant=plant)
+    assert (data["demand.TV-101"][:20, 0] < 80.0).all()
+    assert (data["demand.TV-101"][20:, 0] == 90.0).all()
+    assert data["position.TV-101"][-1, 0] == pytest.approx(90.0, abs=0.3)
+
+
+@pytest.mark.parametrize(("ai", "value"), [("rcas", "351 K"), ("rout", "61 %")])
+def test_what_the_ai_writes_is_struck_at_the_policy_and_its_counters_are_not(ai, value):
+    data = reactor(threat("one", "force", "policy", value=value), ai=ai)
+    sent, answer = data["sent.TIC-101"][:, 0], data["answer.TIC-101"][:, 0]
+    np.testing.assert_array_equal(sent[:20], answer[:20])
+    assert (sent[20:] == float(value.split()[0])).all()
+    assert (answer[20:] != sent[20:]).all()
+    for counter in ("heartbeat", "sequence"):
+        np.testing.assert_array_equal(data[f"sent.{counter}"], data[f"answer.{counter}"])
+    assert data["ai_fault.flag"][20:, 0].all()
+
+
+def test_an_ai_that_repeats_one_refused_value_is_shed_for_its_strikes():
+    """The guard counts writes by the sequence number behind the link."""
+    data = reactor(threat("one", "force", "policy", value="399 K"))
+    shed = np.flatnonzero(data["shed.TIC-101"][:, 0])
+    assert shed.size and shed[0] == 30, "the third write, 2 s after the first at 4 s"
+
+
+def test_an_ai_that_writes_no_number_is_shed_and_no_such_number_reaches_the_valve():
+    data = reactor(threat("one", "blank", "policy"), ai="rout")
+    assert np.isnan(data["sent.TIC-101"][20:, 0]).all()
+    assert np.isfinite(data["command.TV-101"]).all()
+    assert data["mode.TIC-101"][-1, 0] == MODE["AUTO"]
 
 
 def test_the_ai_is_no_longer_blamed_after_its_threat_has_ended():
     data = reactor(threat("one", "negate", "policy", onset="4 s", lasts="4 s", gain="1 rev"))
     assert data["threat.one"][20:40, 0].all()
     assert not data["threat.one"][40:, 0].any()
+    assert data["ai_fault.flag"][20:40, 0].all()
     assert not data["ai_fault.flag"][40:, 0].any()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_ai_is_blamed_as_long_as_one_of_its_threats_acts(order):
+    pair = (threat("one", "bias", "input", "TT-101", "4 s", "4 s", magnitude="3 K"),
+            threat("two", "negate", "policy", None, "6 s", "6 s", gain="1 rev"))[::order]  # fmt: skip
+    blamed = reactor(*pair)["ai_fault.flag"][:, 0].astype(bool)
+    assert np.flatnonzero(blamed).tolist() == list(range(20, 60))
 
 
 @pytest.mark.parametrize("ai", ["rcas", "rout"])
@@ -172,7 +232,18 @@ def test_channels_of_the_board_are_all_found():
 
 def test_with_two_loops_the_ai_writes_its_counters_into_the_last_two_registers():
     """Rows of the mailbox: one a loop, heartbeat, sequence; the watchdog reads the last two."""
-    policy = Policy((0,), (0.0,), (1.0,), 1, (10.0, 2.0), lambda _: lambda: np.ones((1, 1), np.float32))
+    policy = Policy((0,), (0.0,), (1.0,), 1, (10.0, 2.0), 0, lambda _: lambda: np.ones((1, 1), np.float32))
     written = np.zeros((4, 1))
     policy.step(policy.initial(1), PolicyInputs(np.zeros((1, 1))), PolicyOut(written), 0)
-    assert written[-2:, 0].tolist() == [1.0, 1.0]
+    assert written[:, 0].tolist() == [12.0, 0.0, 1.0, 1.0]
+
+
+def test_the_row_of_a_group_of_one_valve_is_not_the_row_of_the_valve():
+    """XV-101A alone: one row for the valve, one for its group, of different names."""
+    about = suite().plants["cstr"]
+    left = {tag: e for tag, e in about.spec.final_elements.items() if tag != "XV-101B"}
+    spec = about.spec.model_copy(update={"final_elements": left})
+    names = Names(spec, about.physics.owner(**about.parameters))
+    assert names.groups == {"XV-101A.alone": ("XV-101A",), "XV-105": ("XV-105A", "XV-105B")}
+    board = Board(1, {}, {"safe": state_blocks(names)["safe"]}, {})
+    assert board.state("safe").shape == (5, 1)

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from simulator.field.analyser import Analysers, AnalyserWires
+from simulator.core.seeds import normals_at, stream
+from simulator.field.analyser import Analysers, AnalyserWires, Line
 from simulator.field.sensor import SensorInputs, SensorOut, Sensors, Transmitter
 
 PERIOD = 200
@@ -94,9 +95,9 @@ def test_one_replica_without_a_value_leaves_its_neighbours_alone():
     assert shown[2] == 351.0
 
 
-def line(dead_time, samples, n=1):
-    """What an analyser in front of `samples` shows."""
-    analysers = Analysers({0: dead_time}, {0: np.full(n, -1.0)}, PERIOD)
+def line(dead_time, samples, n=1, noise=0.0, first=0):
+    """What an analyser in front of `samples` shows; before the start there was -1."""
+    analysers = Analysers((Line("AT-1", 0, dead_time, np.full(n, -1.0), noise),), PERIOD, 1, first)
     state, sensed = analysers.initial(n), np.zeros((2, n))
     found = []
     for k, sample in enumerate(samples):
@@ -116,6 +117,22 @@ def test_until_the_first_sample_arrives_an_analyser_shows_the_plant_at_its_start
     assert set(line(5 * PERIOD, np.arange(5.0))[:, 0, 0]) == {-1.0}
 
 
+def test_what_was_sampled_before_the_start_has_the_noise_of_its_instrument():
+    """Tick by tick, so that no value stands still and looks frozen."""
+    shown = line(5 * PERIOD, np.arange(5.0), n=3, noise=0.2)[:, 0]
+    key = stream(1, "noise/AT-1")
+    draws = np.array([normals_at(key, 0, tick, 3) for tick in range(-5, 0)])
+    np.testing.assert_array_equal(shown, -1.0 + 0.2 * draws)
+    assert np.unique(shown).size == 15
+
+
+def test_a_replica_alone_has_its_own_samples_of_before_the_start():
+    whole = line(5 * PERIOD, np.arange(5.0), n=9, noise=0.2)[:, 0]
+    np.testing.assert_array_equal(
+        line(5 * PERIOD, np.arange(5.0), n=2, noise=0.2, first=4)[:, 0], whole[:, 4:6]
+    )
+
+
 def test_a_sample_line_delays_its_own_instrument_only():
     np.testing.assert_array_equal(line(5 * PERIOD, np.arange(20.0))[:, 1, 0], 100.0 + np.arange(20.0))
 
@@ -124,3 +141,9 @@ def test_a_sample_without_a_value_arrives_as_one():
     samples = [0.0, math.nan, 2.0, 3.0, 4.0]
     shown = line(2 * PERIOD, samples)[:, 0, 0]
     np.testing.assert_array_equal(shown, [-1.0, -1.0, 0.0, math.nan, 2.0])
+
+
+def test_a_transmitter_has_no_dead_time_that_it_would_not_keep():
+    """Only analysers wait; a key that nothing reads would promise what no reading shows."""
+    with pytest.raises(TypeError, match="dead_time"):
+        rack(dead_time=1000)

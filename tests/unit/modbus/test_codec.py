@@ -71,6 +71,38 @@ def test_each_point_of_a_link_has_its_own_scale():
     assert out[1, 0] == pytest.approx(0.25, abs=1e-5)
 
 
+def counted(*sent, counters=1):
+    """What arrives of counts that ride behind one quantity, step by step, shape (steps, counters)."""
+    link = Link((SPAN,), counters)
+    state, out, found = link.initial(1), np.zeros((1 + counters, 1)), []
+    for k, counts in enumerate(sent):
+        values = np.array([350.0, *np.atleast_1d(counts)]).reshape(-1, 1)
+        link.step(state, LinkInputs(values), LinkOut(out), k)
+        assert out[0, 0] == pytest.approx(350.0, abs=1e-3)
+        found.append(out[1:, 0].copy())
+    return np.array(found)
+
+
+def test_every_count_of_16_bits_arrives_as_it_was_sent():
+    """No word of a counter means that there is no value, and none is rounded."""
+    link, counts = Link((SPAN,), 2), np.arange(65536.0)
+    sent = np.vstack([np.full_like(counts, 350.0), counts, counts[::-1]])
+    got = np.zeros_like(sent)
+    link.step(link.initial(counts.size), LinkInputs(sent), LinkOut(got), 0)
+    np.testing.assert_array_equal(got[1:], sent[1:])
+
+
+@pytest.mark.parametrize(("sent", "got"), [(65535, 65535), (65536, 0), (65537, 1), (131_072, 0), (-1, 65535)])
+def test_a_counter_wraps_at_65536(sent, got):
+    assert counted(sent)[0, 0] == got
+
+
+@pytest.mark.parametrize("lost", [math.nan, math.inf, -math.inf])
+def test_a_count_that_is_no_number_leaves_the_word_as_it_stands(lost):
+    """So the watchdog sees a counter that does not move."""
+    assert counted([41, 7], [lost, 8], [42, lost], counters=2).tolist() == [[41, 7], [41, 8], [42, 8]]
+
+
 def test_one_word_has_one_meaning_wherever_it_is_encoded():
     (low,), (resolution,) = Link((SPAN,)).scales()
     values = np.linspace(290.0, 430.0, 997)

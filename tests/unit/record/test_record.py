@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 from simulator.core.errors import InputError
 from simulator.core.traces import ArrayTraces, Signal, catalogue, flag
 from simulator.record.layout import Layout, create
-from simulator.record.reader import get_json, kept_traces, opened, rows, trace, why_kept
+from simulator.record.reader import changed, get_json, kept_traces, opened, rows, trace, why_kept
 from simulator.record.writer import copy_inputs, put, put_json, put_manifest, put_rows, put_trace
 
 SIGNALS = catalogue([Signal("true.level", "cm"), flag("sif.SIF-1")])
@@ -165,7 +164,6 @@ def test_the_manifest_has_the_digest_of_every_file_but_itself(tmp_path):
     put(layout.root / "rows" / "S" / "main-000000.csv", b"replica\n0\n")
     put(layout.root / "rows" / "S" / "x.csv.partial", b"torn")
     put_manifest(layout)
-    put_manifest(layout)
     found = get_json(layout.manifest)["sha256"]
     assert found == {
         "rows/S/main-000000.csv": hashlib.sha256(b"replica\n0\n").hexdigest(),
@@ -176,11 +174,65 @@ def test_the_manifest_has_the_digest_of_every_file_but_itself(tmp_path):
 def test_the_manifest_notices_a_changed_file(tmp_path):
     layout = Layout(tmp_path)
     put_json(layout.start, {"seed": 1})
+    put(layout.root / "rows" / "S" / "main-000000.csv", b"replica\n0\n")
     put_manifest(layout)
-    before = json.loads(layout.manifest.read_text())
+    assert changed(layout) == []
     put_json(layout.start, {"seed": 2}, replace=True)
+    (layout.root / "rows" / "S" / "main-000000.csv").unlink()
+    (layout.root / "added.txt").write_text("new")
+    assert changed(layout) == ["added.txt", "rows/S/main-000000.csv", "start.json"]
+
+
+def test_a_manifest_is_written_once_and_never_again(tmp_path):
+    """Else who edits a row writes the manifest anew, and nothing shows."""
+    layout = Layout(tmp_path)
+    put_json(layout.start, {"seed": 1})
     put_manifest(layout)
-    assert json.loads(layout.manifest.read_text()) != before
+    before = layout.manifest.read_bytes()
+    put_json(layout.start, {"seed": 2}, replace=True)
+    with pytest.raises(FileExistsError):
+        put_manifest(layout)
+    assert layout.manifest.read_bytes() == before
+    assert changed(layout) == ["start.json"]
+
+
+def test_a_finished_folder_without_its_manifest_is_altered_and_an_unfinished_one_is_not(tmp_path):
+    layout = Layout(tmp_path)
+    put_json(layout.start, {"seed": 1})
+    assert changed(layout) == []
+    put_json(layout.stop, {})
+    assert changed(layout) == ["manifest.json"]
+
+
+def test_what_is_made_from_the_others_may_be_made_again(tmp_path):
+    layout = Layout(tmp_path)
+    put_json(layout.start, {"seed": 1})
+    put_manifest(layout)
+    put_json(layout.verdicts, {"finding": "VOID"})
+    put(layout.report, b"<html>")
+    put(layout.root / "figures" / "one.svg", b"<svg>")
+    assert changed(layout) == []
+    put(layout.root / "rows" / "figures" / "one.svg", b"<svg>")
+    assert changed(layout) == ["rows/figures/one.svg"]
+
+
+@pytest.mark.parametrize("row", ["0,one", "0,", "0", "zero,1.0", "0,1.0,2.0"])
+def test_a_damaged_cell_is_an_input_error_with_its_file(tmp_path, row):
+    layout = Layout(tmp_path)
+    put(layout.rows("S", "main", 0), f"replica,x\n{row}\n".encode())
+    with pytest.raises(InputError, match=r"main-000000\.csv"):
+        rows(layout, "S", "main")
+
+
+def test_inputs_of_one_name_in_folders_of_one_name_are_kept_apart(tmp_path):
+    files = [tmp_path / place / "cstr" / "plant.yaml" for place in ("a", "b", "c")]
+    for k, file in enumerate(files):
+        file.parent.mkdir(parents=True)
+        file.write_text(f"# {k}")
+    layout = Layout(tmp_path / "run")
+    digests = copy_inputs(layout, files)
+    assert sorted(path.read_text() for path in layout.inputs.iterdir()) == ["# 0", "# 1", "# 2"]
+    assert sorted(digests.values()) == sorted(hashlib.sha256(f.read_bytes()).hexdigest() for f in files)
 
 
 def test_inputs_are_copied_verbatim_and_two_files_of_one_name_are_kept_apart(tmp_path):
@@ -216,5 +268,9 @@ def test_a_folder_that_is_no_result_is_refused(tmp_path):
         opened(tmp_path)
     with pytest.raises(InputError):
         opened(tmp_path / "none")
-    put_json(Layout(tmp_path).start, {})
+    for half in (Layout(tmp_path).start, Layout(tmp_path).resolved):
+        put_json(half, {})
+        if half == Layout(tmp_path).start:
+            with pytest.raises(InputError, match=r"resolved\.json"):
+                opened(tmp_path)
     assert opened(tmp_path).root == tmp_path

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.core.traces import ArrayTraces, Signal
 from simulator.record.layout import Layout
-from simulator.record.writer import put_json, put_rows, put_trace, sha256
+from simulator.record.writer import put_json, put_manifest, put_rows, put_trace, sha256
 
 HOSTILE = "<script>alert('plant')</script>"
 """A text from a stranger's file."""
@@ -58,7 +58,11 @@ def resolved() -> dict[str, Any]:
         "suite": {
             "suite": "small", "design_checks": [],
             "catalogue": {"attack_ics": ["18.1", "19.1"], "atlas": "5.6.1"},
-            "controls": {"repeat": {"id": "CTL-4"}}, "out_of_scope": {"MBX-1": "needs real sockets"},
+            "controls": {
+                "null_injection": {"id": "CTL-2", "of": ["S-1"]},
+                "repeat": {"id": "CTL-4", "of": "all"},
+                "mutants": {"id": "CTL-3", "remove": {"SIF-1": "S-1"}},
+            }, "out_of_scope": {"MBX-1": "needs real sockets"},
         },
         "requirements": {"R-1": {"code": "C0", "clause": "SRS 1", "text": "The tank never spills."}},
         "criteria": {
@@ -106,7 +110,8 @@ def build(root: Path, failed: int = 1) -> Layout:
     put_trace(layout.trace("S-1", 0), _trace(21.5), 0, "failed" if failed else "worst")
     put_trace(layout.trace("S-1", 2), _trace(16.0), 0, "random")
     done = {"name": "S-1", "scenario": "S-1", "behaved": True, "n": 4, "why": "bit-identical"}
-    put_json(layout.controls, {"repeat": [done], "unchallenged": ["operator"]})
+    behaved = {kind: [done] for kind in ("null_injection", "repeat", "mutants")}
+    put_json(layout.controls, behaved | {"unchallenged": ["operator"]})
     event = {
         "id": "IE-1",
         "text": "drain shut",
@@ -136,6 +141,7 @@ def build(root: Path, failed: int = 1) -> Layout:
     }
     put_json(layout.adequacy, {"tank": adequate})
     put_json(layout.stop, {"format": 1})
+    put_manifest(layout)
     return layout
 
 

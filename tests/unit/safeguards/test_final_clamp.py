@@ -22,7 +22,7 @@ class Rig:
         limits = {"sp_low": 340.0, "sp_high": 354.0, "sp_rate": 0.05, "op_low": 5.0, "unsafe_rate": 1.0}
         self.layer = FinalClamp((Clamp(**(limits | about)),), PERIOD)
         self.state = self.layer.initial(1)
-        self.out = ClampOut(np.full((1, 1), sp), np.full((1, 1), op), np.zeros((1, 1)))
+        self.out = ClampOut(np.full((1, 1), sp), np.full((1, 1), op))
 
     def __call__(self, selected=50.0, mode="ROUT", target=350.0, scans=1):
         wires = ClampInputs(np.array([[MODE[mode]]], np.int8), np.array([[target]]), np.array([[selected]]))
@@ -61,15 +61,6 @@ def test_the_output_stays_in_its_range_in_every_mode(mode, wanted, held):
 def test_an_output_that_is_no_number_keeps_the_last_one(mode, lost):
     rig = Rig(op=47.3)
     assert rig(lost, mode=mode, scans=3) == 47.3
-    assert float(rig.out.move[0, 0]) == 0.0
-
-
-def test_the_move_is_what_this_scan_moved():
-    rig = Rig()
-    rig(80.0)
-    assert float(rig.out.move[0, 0]) == 30.0
-    rig(0.0)
-    assert float(rig.out.move[0, 0]) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize("target", [354.0, 340.0])

@@ -116,10 +116,12 @@ def test_an_instrument_without_a_spare_never_disagrees():
     assert set(judged(live(20), within=1e-9, lasting=0)) == {(GOOD, "NONE")}
 
 
-def test_a_cross_check_with_a_dead_spare_is_not_silently_passed():
+@pytest.mark.parametrize("dead", [math.nan, math.inf, -math.inf])
+def test_a_cross_check_with_a_dead_spare_is_not_silently_passed(dead):
     """A detector fed NaN never alarms: agreement with nothing is no agreement."""
-    samples = live(20)
-    assert judged(samples, [math.nan] * 20, within=2.0, lasting=1000)[-1][0] == BAD
+    found = judged(live(20), [dead] * 20, within=2.0, lasting=1000)
+    assert found[4] == (GOOD, "NONE")  # it must last, as any other disagreement
+    assert set(found[5:]) == {(BAD, "DISAGREES")}
 
 
 @pytest.mark.parametrize("spoilt", [math.nan, 500.0])

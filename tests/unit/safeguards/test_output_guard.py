@@ -20,16 +20,19 @@ class Rig:
     def __init__(self, admitted=350.0, n=1, **about):
         limits = {"low": 340.0, "high": 354.0, "step": 4.0} | about
         self.guard = OutputGuard((OutputCheck(**limits),), PERIOD)
-        self.state, self.now, self.n = self.guard.initial(n), 0, n
+        self.state, self.now, self.n, self.sequence = self.guard.initial(n), 0, n, 0
         self.out = OutputGuardOut(
             np.full((1, n), admitted), np.zeros((1, n), np.int8), np.zeros((1, n), np.int8)
         )
 
-    def __call__(self, value, pv=350.0, sp=350.0, active=1, scans=1):
-        """Admitted value, shed flag and reason after some scans with the same inputs."""
+    def __call__(self, value, pv=350.0, sp=350.0, active=1, scans=1, writes=1):
+        """Admitted value, shed flag and reason after some scans of one write (or of one that stands)."""
+        self.sequence = (self.sequence + writes) % 65536
         for _ in range(scans):
             wires = OutputGuardInputs(
-                *(np.full((1, self.n), one, float) for one in (value, pv, sp)),
+                np.full((1, self.n), value, float),
+                np.full(self.n, self.sequence, float),
+                *(np.full((1, self.n), one, float) for one in (pv, sp)),
                 np.full((1, self.n), active, np.int8),
             )
             self.guard.step(self.state, wires, self.out, self.now)
@@ -65,9 +68,36 @@ def test_the_step_is_measured_from_the_last_admitted_value_not_the_last_write():
     assert rig(347.0) == (347.0, 0, "NONE")
 
 
-def test_a_refusal_that_stands_in_the_mailbox_is_one_strike_not_one_a_scan():
+@pytest.mark.parametrize("bad", [360.0, math.nan, math.inf])
+def test_a_refusal_that_stands_in_the_mailbox_is_one_strike_not_one_a_scan(bad):
+    rig = Rig(strikes=2)
+    assert rig(bad, scans=100)[1] == 0
+    assert rig(bad)[1] == 1, "and the next write of it is the second"
+
+
+@pytest.mark.parametrize("bad", [360.0, 345.0, math.nan])
+def test_the_same_refused_value_strikes_again_with_every_write(bad):
     rig = Rig(strikes=3)
-    assert rig(360.0, scans=100)[1] == 0
+    assert [rig(bad, scans=5)[1] for _ in range(3)] == [0, 0, 1]
+
+
+def test_a_value_that_changes_without_a_write_is_no_strike():
+    rig = Rig(strikes=2)
+    rig(360.0)
+    assert rig(361.0, writes=0)[1] == 0
+
+
+def test_a_write_whose_sequence_number_wraps_round_is_a_write():
+    rig = Rig(strikes=2)
+    rig(360.0, writes=65535)
+    assert rig(360.0, writes=1)[1] == 1
+
+
+def test_a_bad_write_from_before_the_ai_had_the_loop_is_no_strike():
+    rig = Rig(strikes=1)
+    rig(360.0, active=0)
+    assert rig(360.0, writes=0, scans=5)[1] == 0
+    assert rig(360.0)[1] == 1
 
 
 def test_the_third_refused_write_takes_the_loop():
@@ -83,7 +113,7 @@ def test_the_number_of_strikes_is_the_one_that_was_set(strikes):
     assert shed == [0] * (strikes - 1) + [1]
 
 
-def test_every_write_that_is_no_number_is_a_strike_though_it_never_equals_itself():
+def test_every_write_that_is_no_number_is_a_strike():
     rig = Rig(strikes=3)
     assert [rig(math.nan)[1] for _ in range(3)] == [0, 0, 1]
 
@@ -179,5 +209,5 @@ def test_replicas_are_struck_one_by_one():
     rig = Rig(n=2, strikes=1)
     values = np.array([[350.0, 360.0]])
     fine, on = np.full((1, 2), 350.0), np.ones((1, 2), np.int8)
-    rig.guard.step(rig.state, OutputGuardInputs(values, fine, fine, on), rig.out, 0)
+    rig.guard.step(rig.state, OutputGuardInputs(values, np.ones(2), fine, fine, on), rig.out, 0)
     assert rig.out.shed.tolist() == [[0, 1]]

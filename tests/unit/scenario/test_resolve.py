@@ -39,6 +39,26 @@ def test_a_threats_numbers_are_in_the_units_of_what_it_strikes(package):
     assert threat.search == {"onset": (60_000.0, 600_000.0), "magnitude": (-12.0, 12.0)}
 
 
+@pytest.mark.parametrize(("ai", "unit"), [("rcas", "K"), ("rout", "%")])
+def test_at_the_policy_a_threat_strikes_what_the_ai_writes_in_its_unit(package, ai, unit):
+    package.edit(BIAS, "    tap: sensor\n    target: TT-1\n", "    tap: policy\n")
+    package.edit(BIAS, "plant.yaml\n", f"plant.yaml\nai: {ai}\n")
+    package.edit(BIAS, "    magnitude: {uniform: [-12 K, 12 K]}", f"    magnitude: 5 {unit}")
+    package.edit(BIAS, ", magnitude: [-12 K, 12 K]}", "}")
+    if unit == "%":
+        package.edit(BIAS, ", R-06]", "]")
+    scenario = resolve_suite(package.suite).scenarios["SNS-002"]
+    assert scenario.threats[0].target is None
+    assert scenario.threats[0].units == {"magnitude": unit}
+    assert scenario.signals["threat.bias"].unit == unit
+
+
+def test_the_physics_beside_its_class_is_part_of_the_input(package):
+    (package.folder / "tank/helper.py").write_text("STEPS = 4\n")
+    files = {path.resolve() for path in resolve_suite(package.suite).files}
+    assert {(package.folder / "tank" / name).resolve() for name in ("model.py", "helper.py")} <= files
+
+
 def test_signals_have_the_units_of_the_physics_and_the_states_of_the_layers(package):
     suite = resolve_suite(package.suite)
     bias, nominal = (scenario.signals for scenario in suite.scenarios.values())
@@ -69,7 +89,8 @@ MISTAKES = [
     (BIAS, "    magnitude: {uniform", "    gain: {uniform", "'gain'", "a known key", "(known: "),
     (BIAS, "kind: bias", "kind: bios", "'bios'", "a kind of threat", "did you mean bias ?"),
     (BIAS, "tap: sensor", "tap: senser", "'senser'", "a tap on which 'bias' acts", "did you mean sensor ?"),
-    (BIAS, "tap: sensor", "tap: policy", "'policy'", "a tap on which 'bias' acts", "(known: "),
+    (BIAS, "tap: sensor", "tap: heartbeat", "'heartbeat'", "a tap on which 'bias' acts", "(known: "),
+    (BIAS, "tap: sensor", "tap: policy", "'TT-1'", "no target: 'bias' at 'policy' has none", ""),
     (BIAS, "    target: TT-1\n", "", "nothing", "the key 'target': a measurement of plant 'tank'", ""),
     (
         BIAS,
@@ -130,7 +151,8 @@ MISTAKES = [
         "(known: C0, C6)",
     ),
     (BOOK, "protects: SL-1", "protects: SL-2", "'SL-2'", "a safety limit", "did you mean SL-1 ?"),
-    (BOOK, "without: [ai]", "without: [ia]", "'ia'", "a part that can be left out", "(known: SIF-1, ai"),
+    (BOOK, "without: [ai]", "without: [ia]", "'ia'", "ai", ""),
+    (BOOK, "at_most: 100 %", "at_most: 100 K", "'100 K'", "", ""),
     (BOOK, "plant: tank", "plant: tunk", "'tunk'", "the plant of the suite, tank", ""),
     (CRITERIA, "C0: {plan: hazard", "C0: {plan: hasard", "'hasard'", "a plan", "did you mean hazard ?"),
     (CRITERIA, "{R-01: 10 K", "{R-07: 10 K", "'R-07'", "a requirement", "did you mean"),

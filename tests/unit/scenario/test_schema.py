@@ -168,6 +168,35 @@ def test_a_requirement_is_exactly_one_of_three():
     assert (none.got, both.got) == ("none of them", "formula and design_check")
 
 
+COMPARE = "schema: 1\nplant: tank\nrequirements:\n  R-1: {code: C0, text: Cheap., compare: %s}\n"
+
+
+@pytest.mark.parametrize(
+    "compare",
+    [
+        "{metric: cost_index, without: [threats], at_most: 100 %}",
+        "{metric: cost_index, without: [pid], at_most: 100 %}",
+        "{metric: cost_index, without: [ai, ai], at_most: 100 %}",
+        "{metric: cost_index, without: [], at_most: 100 %}",
+        "{metric: cost_index, without: [ai]}",
+        "{metric: cost_index, without: [ai], equal: true}",
+        "{metric: cost_index, without: [ai], at_most: 100}",
+        "{metric: trace_digest, without: [ai], at_most: 100 %}",
+    ],
+)
+def test_costs_are_compared_with_the_run_without_the_ai_and_nothing_else_is(compare):
+    assert refused(COMPARE % compare, Requirements)
+    fine = "{metric: cost_index, without: [ai], at_most: 100 %}"
+    read = check(parse(COMPARE % fine, Path("s.yaml"), "s.yaml"), Requirements)
+    assert read.requirements["R-1"].compare.without == ("ai",)
+
+
+def test_other_criteria_are_no_condition_of_a_verdict(package):
+    text = (package.folder / "questions/criteria.yaml").read_text(encoding="utf-8")
+    (problem,) = refused(text.replace("[A FAIL]", "[other criteria]"), Criteria)
+    assert problem.where == "verdict[0].NO-GO[0]"
+
+
 def test_a_plant_with_several_mistakes_is_told_all_of_them_with_line_and_column(package):
     package.edit("tank/plant.yaml", "lag: 3 s", "lag: 3")
     package.edit("tank/plant.yaml", "vote: 1oo2", "vote: two")

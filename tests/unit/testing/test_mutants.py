@@ -44,7 +44,7 @@ def bound(name, layer=None, inputs=None, out=None, passes=()):
 def guard():
     layer = OutputGuard((OutputCheck(340.0, 354.0),), PERIOD)
     one = np.full((1, 1), 350.0)
-    inputs = OutputGuardInputs(np.full((1, 1), 999.0), one, one, np.ones((1, 1), np.int8))
+    inputs = OutputGuardInputs(np.full((1, 1), 999.0), np.ones(1), one, one, np.ones((1, 1), np.int8))
     out = OutputGuardOut(one.copy(), np.zeros((1, 1), np.int8), np.zeros((1, 1), np.int8))
     return bound("output_guard", layer, inputs, out, (("value", "admitted"),))
 
@@ -139,7 +139,7 @@ def test_a_mutant_of_an_absent_layer_changes_nothing():
     ("name", "layer"),
     [("guard_returns_rejected", "output_guard"), ("watchdog_doubled", "watchdog"),
      ("sif_latch_leaks", "sifs"),
-     ("shed_bumpless", "modes"), ("shed_ignored", "modes")],
+     ("shed_bumpless", "modes"), ("handover_kicks", "modes"), ("shed_ignored", "modes")],
 )  # fmt: skip
 def test_a_broken_build_replaces_one_layer(name, layer):
     built = path()
@@ -176,15 +176,18 @@ def test_the_wrong_sign_turns_the_answer_round_its_centre_and_leaves_the_counter
 
     @dataclass(frozen=True)
     class Answers:
+        writes: int
+
         def initial(self, _):
             return State(np.array([350.0, 1.0]))
 
         def step(self, _, __, out, ___):
-            out.written[:] = [[351.5], [7.0], [8.0]]
+            out.written[:] = [[351.5], [352.0], [7.0], [8.0]]
 
-    (one,) = BROKEN["policy_sign"]((bound("ai", Answers(), None, Out(np.zeros((3, 1)))),))
-    step(one)
-    assert one.out.written[:, 0].tolist() == [348.5, 7.0, 8.0]
+    for writes, expected in ((0, [348.5, 352.0]), (1, [351.5, 348.0])):
+        (one,) = BROKEN["policy_sign"]((bound("ai", Answers(writes), None, Out(np.zeros((4, 1)))),))
+        step(one)
+        assert one.out.written[:, 0].tolist() == [*expected, 7.0, 8.0]
 
 
 def test_a_bumpless_shed_forgets_the_last_good_start_and_keeps_the_transitions():
@@ -193,6 +196,25 @@ def test_a_bumpless_shed_forgets_the_last_good_start_and_keeps_the_transitions()
     assert (state.starts == START_BUMPLESS).all()
     assert pick(built, "modes").state.starts.any(), "the sound build keeps its own"
     np.testing.assert_array_equal(state.after, pick(built, "modes").state.after)
+
+
+def test_a_kicking_hand_over_moves_the_loop_that_changes_by_ten_percent_and_no_other():
+    class Out(NamedTuple):
+        selected: Any
+        changed: Any
+
+    @dataclass(frozen=True)
+    class Chooses:
+        def initial(self, _):
+            return None
+
+        def step(self, _, __, out, ___):
+            out.selected[:] = 52.0
+
+    out = Out(np.zeros((2, 1)), np.array([[1], [0]], np.int8))
+    (one,) = BROKEN["handover_kicks"]((bound("modes", Chooses(), None, out),))
+    step(one, 2)
+    assert out.selected[:, 0].tolist() == [42.0, 52.0]
 
 
 def test_an_ignored_shed_keeps_the_ai_and_lets_the_other_modes_move():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,13 +15,16 @@ BASE = 200
 ROWS, N = 4, 3
 CENTRE = 51.4
 EFFECT = {"bias": {"magnitude": 3.0}, "step": {"magnitude": -2.5}, "force": {"value": 7.0},
-          "negate": {"gain": 2.0},
-          "halt": {}}  # fmt: skip
+          "negate": {"gain": 2.0}, "scale": {"factor": 1.8},
+          "freeze": {}, "blank": {}, "halt": {}}  # fmt: skip
 EXPECTED = {
     "bias": lambda now, _: now + 3.0,
     "step": lambda now, _: now - 2.5,
     "force": lambda now, _: np.full_like(now, 7.0),
     "negate": lambda now, _: CENTRE - 2.0 * (now - CENTRE),
+    "scale": lambda now, _: 1.8 * now,
+    "blank": lambda now, _: np.full_like(now, math.nan),
+    "freeze": lambda _, before: before,
     "halt": lambda _, before: before,
 }
 
@@ -124,6 +128,22 @@ def test_the_ai_is_blamed_from_the_onset_on_and_only_behind_its_taps(kind, blame
     assert rig.fault.tolist() == [int(blames)] * N
 
 
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_first_threat_of_a_tick_that_blames_the_ai_ends_the_blame_with_itself(kind):
+    rig = Rig(replace(strike(kind, EFFECT[kind], blames=True), leads=True))
+    rig.run(signal(7))
+    assert rig.fault.tolist() == [1] * N
+    rig.run(signal(11))
+    assert rig.fault.tolist() == [0] * N
+
+
+def test_a_later_threat_of_the_tick_keeps_what_an_earlier_one_has_blamed():
+    rig = Rig(strike("bias", EFFECT["bias"], blames=True))
+    rig.fault[1] = 1
+    rig.run(signal(5))
+    assert rig.fault.tolist() == [0, 1, 0]
+
+
 def test_a_tap_of_a_slower_signal_strikes_when_it_is_renewed_and_tells_at_every_tick():
     sent = signal()
     shown, told = Rig(strike("bias", {"magnitude": 3.0}, onset=400, period=1000)).run(sent)
@@ -132,9 +152,10 @@ def test_a_tap_of_a_slower_signal_strikes_when_it_is_renewed_and_tells_at_every_
     np.testing.assert_array_equal(shown[5, 1:3], sent[5, 1:3] + 3.0)
 
 
-def test_halt_holds_the_last_value_from_before_the_onset():
+@pytest.mark.parametrize("kind", ["halt", "freeze"])
+def test_a_frozen_signal_holds_the_last_value_from_before_the_onset(kind):
     sent = signal()
-    shown, _ = Rig(strike("halt", {})).run(sent)
+    shown, _ = Rig(strike(kind, {})).run(sent)
     for k in range(5, 10):
         np.testing.assert_array_equal(shown[k, 1:3], sent[4, 1:3])
 
@@ -158,6 +179,14 @@ def test_a_tap_of_a_slower_signal_carries_when_it_is_renewed_only():
     for k, value in enumerate(range(12)):
         tap.step(tap.initial(1), np.full((2, 1), float(value)), after, k * BASE)
         assert after[0, 0] == 5 * (k // 5)
+
+
+QUANTITIES = {"process", "sensor", "uplink", "input", "policy", "downlink", "actuator", "sif_sensor"}
+
+
+@pytest.mark.parametrize("kind", ["bias", "force", "freeze", "blank", "scale"])
+def test_a_threat_to_a_quantity_may_act_wherever_one_is_carried(kind):
+    assert set(KINDS[kind].taps) == QUANTITIES == set(TAPS) - {"heartbeat"}
 
 
 def test_every_kind_acts_on_known_taps_and_has_parameters_for_its_null_form():
