@@ -86,9 +86,7 @@ def test_a_longer_run_begins_like_a_shorter_one():
         assert samples.tobytes() == long.data[name][: len(samples)].tobytes(), name
 
 
-@pytest.mark.parametrize("ai", VARIANTS)
-@pytest.mark.parametrize("plant", TWINS)
-@pytest.mark.parametrize("key", [key for key in scenario_ids() if key != "CTL-001"])
+@pytest.mark.parametrize(("key", "plant", "ai"), [one for one in GRID if one[0] != "CTL-001"])
 def test_injectors_at_zero_leave_no_trace(key, plant, ai):
     null = recorded(case(key, plant, ai, n=2, threats=Threats.NULL))
     absent = recorded(case(key, plant, ai, n=2, threats=Threats.ABSENT))
