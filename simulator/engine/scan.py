@@ -50,12 +50,16 @@ TAPPED: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Periods:
-    """Scan periods [ms]; each is a multiple of the base tick."""
+    """Scan periods [ms]; each is a multiple of the base tick.
+
+    `day` is that of the disturbances, which do not depend on who has the loop.
+    """
 
     base: int
     plc: int
     ai: int
     sif: int
+    day: int
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ class _Wiring:
 
     def _measure(self) -> Iterator[Bound]:
         p, at = self.parts, self.at
-        yield self._bind("disturbances", p.disturbances, None, DisturbanceOut(self.q("wander")), at.ai)
+        yield self._bind("disturbances", p.disturbances, None, DisturbanceOut(self.q("wander")), at.day)
         yield from self._tap("process", at.base)
         sensed = self.q("sensed")
         yield self._bind("sensors", p.sensors, SensorInputs(self.q("true")), SensorOut(sensed))

@@ -91,8 +91,8 @@ class Case:
     @property
     def periods(self) -> Periods:
         """Scan periods [ms]."""
-        scan = self.plant.scan
-        return Periods(scan.base, scan.plc, scan.ai, scan.sif)
+        scan, ai = self.plant.scan, self.ai
+        return Periods(scan.base, scan.plc, (ai.cycle if ai else None) or scan.ai, scan.sif, scan.ai)
 
     def replicas(self, first: int, n: int) -> Case:
         """The same case for other replicas."""
@@ -143,7 +143,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     guarded = ai or next(iter(case.plant.ai.values()))
     link = field_parts.measured_link(names)
     return Parts(
-        disturbances=field_parts.disturbances(names, at.ai, seed, case.first),
+        disturbances=field_parts.disturbances(names, at.day, seed, case.first),
         sensors=field_parts.sensors(names, names.transmitters, start, at.base, seed, case.first),
         analysers=field_parts.analysers(names, start, at.base, seed, case.first),
         copies=field_parts.copies(names),

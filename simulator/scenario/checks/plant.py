@@ -58,6 +58,11 @@ def _check_scan(notes: Notes, plant: Plant) -> None:
         if getattr(plant.scan, name) % base:
             got = notes.source.value(("scan", name))
             notes.refuse(("scan", name), shown(got), f"a multiple of the base tick ({base} ms)")
+    for name, ai in plant.ai.items():
+        if ai.cycle and ai.cycle % plant.scan.plc:
+            got = notes.source.value(("ai", name, "cycle"))
+            wanted = f"a multiple of the PLC's scan ({plant.scan.plc} ms)"
+            notes.refuse(("ai", name, "cycle"), shown(got), wanted)
 
 
 def _check_nominal(notes: Notes, plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> None:

@@ -146,6 +146,7 @@ class Ai(Strict):
     model: Text
     inputs: Annotated[tuple[AiInput, ...], Items, Field(min_length=1)]
     history: Positive = 1
+    cycle: Period | None = None
     output: AiOutput
 
 

@@ -196,3 +196,10 @@ def test_two_rows_of_one_name_are_refused(kind):
     blocks = {"quantities": {}, "states": {}} | {kind: {"safe": ("XV-1", "XV-2", "XV-1")}}
     with pytest.raises(ValueError, match="block 'safe' names a row twice"):
         Board(1, **blocks, aliases={})
+
+
+@pytest.mark.parametrize(("ai", "cycle"), [("rcas", 1000), ("rout", 200)])
+def test_an_ai_is_asked_at_its_own_cycle_and_the_day_does_not_depend_on_it(ai, cycle):
+    periods = {bound.name: bound.period for bound in build(case("NET-003", "cstr", ai)).path}
+    assert periods["ai"] == periods["host_link"] == periods["write_link"] == cycle
+    assert periods["disturbances"] == 1000
