@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,23 +60,23 @@ class Quantity:
         return number if self.unit == "1" else f"{number} {self.unit}"
 
 
-class Distribution:
+class Distribution(ABC):
     """What a value is drawn from; all its numbers are in `unit`."""
 
     unit: str
 
+    @abstractmethod
     def to(self, unit: str, difference: bool = False) -> Distribution:
         """The same distribution with its numbers in another unit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sample(self, u: Array) -> Array:
         """Values [unit] for uniform draws `u` in [0, 1), elementwise."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def bounds(self) -> tuple[float, float]:
         """The least and the greatest value that can be drawn [unit]."""
-        raise NotImplementedError
 
 
 def _moved(number: float, given: str, wanted: str, difference: bool) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.assess.design import common_cause, independence, sif_response
-from simulator.assess.suite import judge_suite
+from simulator.assess.suite import _controls, judge_suite
 from simulator.core.verdict import Verdict
 
 CRITERIA = {
@@ -435,3 +435,10 @@ def test_the_slow_events_are_named():
 def test_events_that_never_reach_the_limit_are_counted_beside_the_others(share):
     found = sif_response(adequacy(share, None, None), 0.5)
     assert (found.n, found.why.endswith("; 2 never reach the limit")) == (1, True)
+
+
+def test_a_check_that_stands_there_twice_does_not_stand_for_another():
+    one = {"name": "SNS-1", "behaved": True, "why": ""}
+    asked = {"suite": {"controls": {"null_injection": {"id": "CTL-002", "of": ["SNS-1", "SNS-2"]}}}}
+    (entry,) = _controls(asked, {"null_injection": [one, one]})
+    assert (entry["verdict"], entry["why"]) == ("INCONCLUSIVE", "1 of 2 declared")
