@@ -15,6 +15,7 @@ from simulator.core.kernel import kernel, rule
 from simulator.core.states import (
     AUTO,
     BAD,
+    GROUNDS,
     MAN,
     MODE_REASON,
     RCAS,
@@ -30,6 +31,7 @@ States = NDArray[np.int8]
 AI_HOME = 9  # stands for the mode in which this loop's AI acts
 EVENTS = MODE_REASON  # the reason of a transition is the event that caused it
 REARM = len(EVENTS)
+GROUND_EVENTS = tuple(EVENTS[ground] for ground in GROUNDS)
 
 _KEEP = {MAN: MAN, AUTO: AUTO, RCAS: RCAS, ROUT: ROUT}
 _SHED = {MAN: MAN, AUTO: AUTO, RCAS: AUTO, ROUT: AUTO}
@@ -43,6 +45,9 @@ TRANSITIONS: dict[str, tuple[dict[int, int], int]] = {
     "SIF": (_SHED, START_LAST_GOOD),
     "OPERATOR": (dict.fromkeys(_KEEP, MAN), START_BUMPLESS),
     "PHASE": (_SHED, START_BUMPLESS),
+    "LATE": (_SHED, START_BUMPLESS),
+    "CONFIG": (_SHED, START_LAST_GOOD),
+    "NOVELTY": (_SHED, START_BUMPLESS),
     "REARM": ({MAN: MAN, AUTO: AI_HOME, RCAS: RCAS, ROUT: ROUT}, START_BUMPLESS),
 }
 
@@ -60,18 +65,17 @@ def table() -> tuple[States, States]:
 class ModeInputs(NamedTuple):
     """What may take the loop from the AI, and the values to choose from.
 
-    `stale` and `forbidden` (1, n), `override` and `rearm` (n,), `quality` (n_rows, n), `status`
-    (n_sifs, n), the others (n_loops, n).
+    `grounds` (n_grounds, n) in the order of `GROUNDS`, `override` and `rearm` (n,), `quality`
+    (n_rows, n), `status` (n_sifs, n), the others (n_loops, n).
     """
 
-    stale: States
+    grounds: States
     shed: States
     quality: States
     mismatch: States
     status: States
     override: States
     rearm: States
-    forbidden: States
     admitted: Reals
     pv: Reals
     proposed: Reals
@@ -112,19 +116,26 @@ def event_of(
     tripped: bool,
     bad_input: bool,
     shed: bool,
-    stale: bool,
     mismatch: bool,
-    forbidden: bool,
+    ground: int,
 ) -> int:
     """The gravest event of this scan; only the operator moves a loop that the AI does not have."""
-    found = 7 if forbidden else 0
-    found = 4 if mismatch else found
-    found = 1 if stale else found
+    found = 4 if mismatch else 0
+    found = ground if ground > 0 else found
     found = 2 if shed else found
     found = 3 if bad_input else found
     found = 5 if tripped else found
     found = found if ai else 0
     return 6 if override else found
+
+
+@rule
+def ground_of(grounds: Any, i: int) -> int:
+    """The event of the gravest ground that stands, or none."""
+    found = 0
+    for k, event in enumerate(GROUND_EVENTS):
+        found = event if grounds[k, i] == 1 else found
+    return found
 
 
 @rule
@@ -154,22 +165,19 @@ def _scan(after: Any, starts: Any, about: Any, watched: Any, inputs: Any, out: A
             ai = mode >= RCAS
             tripped = any_of(inputs.status, every, i, TRIPPED)
             bad = any_of(inputs.quality, watched[j], i, BAD)
-            stale, apart = inputs.stale[0, i] == 1, inputs.mismatch[j, i] == 1
-            forbidden = inputs.forbidden[0, i] == 1
-            event = event_of(
-                ai, inputs.override[i] == 1, tripped, bad, inputs.shed[j, i] == 1, stale, apart, forbidden
-            )
-            troubled = tripped or bad or stale or apart or forbidden
+            apart, ground = inputs.mismatch[j, i] == 1, ground_of(inputs.grounds, i)
+            event = event_of(ai, inputs.override[i] == 1, tripped, bad, inputs.shed[j, i] == 1, apart, ground)
+            troubled = tripped or bad or apart or ground > 0
             if event == 0 and inputs.rearm[i] == 1 and not ai:
                 near = abs(inputs.pv[j, i] - a.setpoint) <= a.near
                 fit = near and not troubled and a.home > 0
-                event = 8 if fit else 0
+                event = REARM if fit else 0
             new = after[mode, event]
             new = a.home if new == 9 else new
             changed = new != mode
             out.start[j, i] = starts[event] if changed else 0
             if changed:
-                out.reason[j, i] = event if event < 8 else 0
+                out.reason[j, i] = event if event < REARM else 0
             out.mode[j, i] = new
             out.ai_active[j, i] = 1 if new >= RCAS else 0
             out.in_charge[j, i] = 1 if new in (AUTO, RCAS) else 0

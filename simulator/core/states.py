@@ -17,7 +17,11 @@ ALARM = _numbered("NORMAL", "UNACKNOWLEDGED", "ACKNOWLEDGED", "RETURNED")
 """ISA-18.2 alarm states: normal, in alarm unacknowledged and acknowledged, returned unacknowledged."""
 INPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "RATE", "FROZEN", "DISAGREES")
 OUTPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "STEP", "ENVELOPE", "DEVIATION", "STRIKES")
-MODE_REASON = _numbered("NONE", "STALE", "OUTPUT", "INPUT", "READBACK", "SIF", "OPERATOR", "PHASE")
+MODE_REASON = _numbered(
+    "NONE", "STALE", "OUTPUT", "INPUT", "READBACK", "SIF", "OPERATOR", "PHASE", "LATE", "CONFIG", "NOVELTY"
+)
+GROUNDS: tuple[str, ...] = ("PHASE", "NOVELTY", "LATE", "STALE", "CONFIG")
+"""Plant-wide grounds that take every loop from the AI, the gravest last; each is a mode reason too."""
 
 # The same numbers as plain constants: compiled rules read these.
 MAN, AUTO, RCAS, ROUT = 0, 1, 2, 3

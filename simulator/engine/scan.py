@@ -134,6 +134,10 @@ class _Wiring:
         """States of a block."""
         return self.board.state(block)
 
+    def ground(self, name: str) -> Any:
+        """States of one ground on which the AI loses its loops."""
+        return self.s("grounds")[self.board.row("grounds", name)]
+
     def _bind(
         self, name: str, layer: Layer, inputs: Any, out: Any, period: int = 0, passes: Any = ()
     ) -> Bound:
@@ -207,7 +211,7 @@ class _Wiring:
         write = LinkInputs(self.q("write")), LinkOut(self.q("mailbox"))
         yield self._bind("write_link", p.write_link, *write, ai)
         mailbox = self.q("mailbox")
-        fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.s("stale"))
+        fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.ground("STALE"))
         yield self._bind("watchdog", p.watchdog, *fresh, self.at.plc)
         guard = OutputGuardInputs(mailbox[:-2], mailbox[-1], self.q("pv"), self.q("sp"), self.s("ai_active"))
         out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"))
@@ -217,8 +221,8 @@ class _Wiring:
         q, s, plc = self.q, self.s, self.at.plc
         override, rearm = s("actions")[0], s("actions")[1]
         inputs = ModeInputs(
-            s("stale"), s("shed"), s("quality"), s("mismatch"), s("status"), override, rearm,
-            s("forbidden"), q("admitted"), q("pv"), q("proposed"), q("restart"), q("sp"), q("op"),
+            s("grounds"), s("shed"), s("quality"), s("mismatch"), s("status"), override, rearm,
+            q("admitted"), q("pv"), q("proposed"), q("restart"), q("sp"), q("op"),
         )  # fmt: skip
         out = ModeOut(
             s("mode"), s("mode_reason"), s("start"), s("in_charge"), s("ai_active"), q("target_sp"),

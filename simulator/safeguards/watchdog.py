@@ -23,7 +23,7 @@ class WatchdogInputs(NamedTuple):
 
 
 class WatchdogOut(NamedTuple):
-    """`stale` (1, n)."""
+    """`stale` (n,)."""
 
     stale: States
 
@@ -41,12 +41,12 @@ def age_of(age: int, last: float, counter: float, period: int) -> int:
 def _scan(
     memory: Any, period: int, beat_limit: int, write_limit: int, heartbeat: Any, sequence: Any, stale: Any
 ) -> None:
-    for i in range(stale.shape[1]):
+    for i in range(stale.shape[0]):
         m = memory[i]
         m.beat_age = age_of(m.beat_age, m.heartbeat, heartbeat[i], period)
         m.write_age = age_of(m.write_age, m.sequence, sequence[i], period)
         m.heartbeat, m.sequence = heartbeat[i], sequence[i]
-        stale[0, i] = 1 if m.beat_age > beat_limit or m.write_age > write_limit else 0
+        stale[i] = 1 if m.beat_age > beat_limit or m.write_age > write_limit else 0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.control.alarm import Limit
-from simulator.core.states import ACTIONS
+from simulator.core.states import ACTIONS, GROUNDS
 from simulator.engine.physics import Physics
 from simulator.scenario.schema.plant import FinalElement, Plant
 
@@ -169,8 +169,8 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         blocks[block] = loops
     for block in ("changed", "mismatch"):
         blocks[block] = loops
-    for block in ("stale", "forbidden", "acknowledge", "ai_fault"):
+    for block in ("acknowledge", "ai_fault"):
         blocks[block] = ("flag",)
     blocks |= {"causes": names.causes, "alarms": names.alarms, "alarm_active": names.alarms}
     blocks |= {"actions": ACTIONS, "status": tuple(names.plant.sifs), "demanded": tuple(names.elements)}
-    return blocks | {"safe": (*names.elements, *names.groups)}
+    return blocks | {"safe": (*names.elements, *names.groups), "grounds": GROUNDS}

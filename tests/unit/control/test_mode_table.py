@@ -10,6 +10,7 @@ import pytest
 from simulator.control.mode import LoopModes, ModeInputs, ModeOut, Modes, table
 from simulator.core.states import (
     BAD,
+    GROUNDS,
     MODE,
     MODE_REASON,
     START_BUMPLESS,
@@ -20,9 +21,12 @@ from simulator.core.states import (
 NAMES = {number: name for name, number in MODE.items()}
 REASONS = {number: name for name, number in MODE_REASON.items()}
 SHEDS = {"STALE": START_BUMPLESS, "OUTPUT": START_LAST_GOOD, "INPUT": START_LAST_GOOD,
-         "READBACK": START_BUMPLESS, "SIF": START_LAST_GOOD, "PHASE": START_BUMPLESS}  # fmt: skip
-TROUBLE = {"STALE": "stale", "OUTPUT": "shed", "INPUT": "quality", "READBACK": "mismatch", "SIF": "status",
-           "PHASE": "forbidden"}  # fmt: skip
+         "READBACK": START_BUMPLESS, "SIF": START_LAST_GOOD, "PHASE": START_BUMPLESS,
+         "LATE": START_BUMPLESS, "CONFIG": START_LAST_GOOD, "NOVELTY": START_BUMPLESS}  # fmt: skip
+TROUBLE = {"OUTPUT": "shed", "INPUT": "quality", "READBACK": "mismatch", "SIF": "status",
+           **dict.fromkeys(GROUNDS, "grounds")}  # fmt: skip
+CAREFUL = [event for event, start in SHEDS.items() if start == START_LAST_GOOD]
+HEALTHY = [event for event, start in SHEDS.items() if start == START_BUMPLESS]
 # What each event does to each mode, written out again: the doctrine, not the code.
 AFTER = {
     "NONE": {"MAN": "MAN", "AUTO": "AUTO", "RCAS": "RCAS", "ROUT": "ROUT"},
@@ -42,7 +46,7 @@ class Rig:
         self.state = self.layer.initial(1)
         remote = 60.0 if self.home == "ROUT" else 341.0
         one = {"admitted": remote, "pv": 350.0, "proposed": 52.0, "restart": 80.0, "sp": 351.0, "op": 50.0}
-        states = {"stale": 1, "shed": 1, "quality": 3, "mismatch": 1, "status": 2, "forbidden": 1}
+        states = {"grounds": len(GROUNDS), "shed": 1, "quality": 3, "mismatch": 1, "status": 2}
         self.inputs = ModeInputs(
             **{name: np.full((1, 1), value) for name, value in one.items()},
             **{name: np.zeros((rows, 1), np.int8) for name, rows in states.items()},
@@ -58,6 +62,7 @@ class Rig:
     def trouble(self, event, row=0):
         """Raise the condition of an event."""
         value = {"SIF": TRIPPED, "INPUT": BAD}.get(event, 1)
+        row = GROUNDS.index(event) if event in GROUNDS else row
         getattr(self.inputs, TROUBLE[event])[row] = value
         return self
 
@@ -128,7 +133,7 @@ def test_the_operator_gives_the_loop_back_when_all_is_well(home):
 @pytest.mark.parametrize("home", ["RCAS", "ROUT"])
 @pytest.mark.parametrize(
     ("event", "row"),
-    [("STALE", 0), ("INPUT", 0), ("INPUT", 2), ("READBACK", 0), ("SIF", 0), ("SIF", 1), ("PHASE", 0)],
+    [("INPUT", 0), ("INPUT", 2), ("READBACK", 0), ("SIF", 0), ("SIF", 1), *((one, 0) for one in GROUNDS)],
 )
 def test_each_standing_trouble_alone_refuses_the_rearm(event, row, home):
     rig = Rig("AUTO", home).trouble(event, row)
@@ -196,7 +201,7 @@ def test_rout_gives_the_output_to_the_ai_and_keeps_the_preset_setpoint():
     assert (rig.target_sp, rig.selected, rig.in_charge, rig.ai_active) == (350.0, 60.0, 0, 1)
 
 
-@pytest.mark.parametrize("event", ["STALE", "READBACK", "PHASE"])
+@pytest.mark.parametrize("event", HEALTHY)
 def test_a_healthy_hand_over_from_rcas_moves_nothing(event):
     rig = Rig("RCAS").trouble(event)
     rig.scan()
@@ -213,7 +218,7 @@ def test_a_healthy_hand_over_from_rout_goes_on_with_the_pid():
 
 
 @pytest.mark.parametrize("home", ["RCAS", "ROUT"])
-@pytest.mark.parametrize("event", ["OUTPUT", "INPUT", "SIF"])
+@pytest.mark.parametrize("event", CAREFUL)
 def test_after_a_bad_output_the_loop_starts_from_the_last_good_one_at_the_preset_setpoint(event, home):
     rig = Rig(home).trouble(event)
     rig.scan()
@@ -227,8 +232,8 @@ def test_after_a_bad_output_the_loop_starts_from_the_last_good_one_at_the_preset
 @pytest.mark.parametrize("home", ["RCAS", "ROUT"])
 def test_of_several_troubles_the_one_with_the_most_careful_start_is_followed(home):
     """A stale AI whose last output was also bad must not hand over bumplessly."""
-    for event in ("OUTPUT", "INPUT", "SIF"):
-        for other in ("STALE", "READBACK", "PHASE"):
+    for event in CAREFUL:
+        for other in HEALTHY:
             rig = Rig(home).trouble(event).trouble(other)
             assert rig.scan() == "AUTO"
             assert rig.start == START_LAST_GOOD

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.control.mode import LoopModes, ModeInputs, ModeOut, Modes, table
 from simulator.control.pid import Pid, PidBank, PidInputs, PidOut
-from simulator.core.states import MODE, START_BUMPLESS, START_LAST_GOOD
+from simulator.core.states import GROUNDS, MODE, START_BUMPLESS, START_LAST_GOOD
 
 PERIOD = 200
 
@@ -128,6 +128,11 @@ def test_a_loop_that_tracks_does_not_wind_up():
     assert rig(pv=352.0, op=50.0, charge=1) == pytest.approx(50.0, abs=0.2)
 
 
+def stale_if(event):
+    """Grounds on which the AI may lose its loop: none, or that it is stale."""
+    return np.array([[int(event and ground == "STALE")] for ground in GROUNDS], np.int8)
+
+
 def hand_over(home, op_of_ai, event):
     """A PID bank and mode logic in one scan: what a hand-over in plant order moves."""
     pid = settled()
@@ -137,9 +142,9 @@ def hand_over(home, op_of_ai, event):
     for _ in range(30):
         pid(pv=pv, sp=sp, op=op_of_ai if home == "ROUT" else None, charge=int(home == "RCAS"))
     flag = np.zeros((1, 1), np.int8)
-    one = {name: np.zeros((1, 1), np.int8) for name in ("shed", "quality", "mismatch", "status", "forbidden")}
+    one = {name: np.zeros((1, 1), np.int8) for name in ("shed", "quality", "mismatch", "status")}
     inputs = ModeInputs(
-        stale=np.full((1, 1), int(event), np.int8), **one, override=flag[0].copy(), rearm=flag[0].copy(),
+        grounds=stale_if(event), **one, override=flag[0].copy(), rearm=flag[0].copy(),
         admitted=np.array([[op_of_ai if home == "ROUT" else sp]]), pv=np.array([[pv]]),
         proposed=pid.out.proposed, restart=pid.out.restart, sp=np.array([[sp]]), op=np.array([[pid.op]]),
     )  # fmt: skip

@@ -15,11 +15,11 @@ PERIOD = 200
 def stale(beats, writes, **about):
     """Whether the AI is stale, scan by scan."""
     dog = Watchdog(PERIOD, **({"heartbeat": 3000, "sequence": 3000} | about))
-    state, out = dog.initial(1), WatchdogOut(np.zeros((1, 1), np.int8))
+    state, out = dog.initial(1), WatchdogOut(np.zeros(1, np.int8))
     found = []
     for k, (beat, write) in enumerate(zip(beats, writes, strict=True)):
         dog.step(state, WatchdogInputs(np.array([beat], float), np.array([write], float)), out, k * PERIOD)
-        found.append(int(out.stale[0, 0]))
+        found.append(int(out.stale[0]))
     return found
 
 
@@ -80,8 +80,8 @@ def test_a_counter_that_never_moved_from_zero_is_stale_after_its_limit():
 
 def test_a_dead_writer_stays_stale_for_a_day():
     dog = Watchdog(PERIOD)
-    state, out = dog.initial(1), WatchdogOut(np.zeros((1, 1), np.int8))
+    state, out = dog.initial(1), WatchdogOut(np.zeros(1, np.int8))
     zero = np.zeros(1)
     for k in range(20_000):
         dog.step(state, WatchdogInputs(zero, zero), out, k * PERIOD)
-    assert out.stale[0, 0] == 1
+    assert out.stale[0] == 1
