@@ -15,7 +15,7 @@ def independence(plants: Mapping[str, Data]) -> Ruling:
     """AI path and safety functions share no sensor and no final element (IEC 61511-1, 9.4 and 11.2)."""
     shared = []
     for key, plant in plants.items():
-        loops = [plant["loops"][ai["loop"]] for ai in plant["ai"].values()]
+        loops = [plant["loops"][loop] for ai in plant["ai"].values() for loop in ai["outputs"]]
         used = {point["tag"] for ai in plant["ai"].values() for point in ai["inputs"]}
         shared += _shared(key, plant, used | {loop["pv"] for loop in loops})
         elements = {element for sif in plant["sifs"].values() for element in sif["elements"]}

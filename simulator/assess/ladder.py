@@ -51,7 +51,7 @@ def rungs(traces: Traces, limits: Mapping[str, Limit], loop: str) -> NDArray[np.
     limits : mapping of str to Limit
         Safety limits by id.
     loop : str
-        The AI's loop.
+        The AI's loop; of several any one, as a shed takes them all.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def rungs(traces: Traces, limits: Mapping[str, Limit], loop: str) -> NDArray[np.
     """
     held = np.full(traces.n_replicas, Held.NO_DEMAND, object)
     for rung, acted in (
-        (Held.GUARD, _ever(traces, "reason.output_guard", lambda x: x > 0)),
+        (Held.GUARD, _refused(traces)),
         (Held.FALLBACK, _shed(traces, f"mode.{loop}")),
         (Held.OPERATOR, _ever(traces, "operator.override", lambda x: x > 0)),
         (Held.SIF, _tripped(traces)),
@@ -75,6 +75,14 @@ def _ever(traces: Traces, name: str, holds: Callable[[Recorded], Flags]) -> Flag
     if name not in traces.signals:
         return np.zeros(traces.n_replicas, np.bool_)
     return np.asarray(holds(traces.samples(name)).any(axis=0), np.bool_)
+
+
+def _refused(traces: Traces) -> Flags:
+    found = np.zeros(traces.n_replicas, np.bool_)
+    for name in traces.signals:
+        if name.startswith("reason.output_guard"):
+            found |= _ever(traces, name, lambda x: x > 0)
+    return found
 
 
 def _shed(traces: Traces, name: str) -> Flags:

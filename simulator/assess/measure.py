@@ -38,7 +38,7 @@ class Yardsticks:
     limits : mapping of str to Limit
         Safety limits of the plant.
     loop : str
-        The AI's loop.
+        The AI's loop; of several any one, as a shed takes them all.
     cost : sequence of Term
         The cost index; empty when it is not wanted.
     """

@@ -13,7 +13,7 @@ NULL_REPLICAS = 8
 FIGURES = ("sp", "op", "mode", "sif", "threat")
 """First parts of signals that figures need beside those of the requirements."""
 LADDER = ("reason.output_guard", "operator.override")
-"""Signals without which a rung of the ladder could not be told from none."""
+"""Beginnings of signals without which a rung of the ladder could not be told from none."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def needs(scenario: ResolvedScenario, variant: str) -> set[str]:
     if variant.startswith("without-"):
         return found
     found |= {name for formula in scenario.formulas.values() for name in formula.signals}
-    found |= {name for name in LADDER if name in scenario.signals}
+    found |= {name for name in scenario.signals if name.startswith(LADDER)}
     return found | {name for name in scenario.signals if name.partition(".")[0] in FIGURES}
 
 

@@ -93,7 +93,7 @@ class Workshop:
             for t in spec.cost_index
             if comparisons(scenario)
         ]
-        return Yardsticks(formulas, limits, scenario.ai.loop, cost)
+        return Yardsticks(formulas, limits, scenario.ai.loops[0], cost)
 
     def _keep(
         self, layout: Layout, job: Job, traces: ArrayTraces, columns: Columns, sticks: Yardsticks

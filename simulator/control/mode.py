@@ -1,5 +1,7 @@
 """Who has the loop: MAN, AUTO, RCAS or ROUT, shed without return, last-good start after a bad output.
 
+An AI has its loops together: what takes one from it takes them all, and all are given back at once.
+
 The transitions are a table, so that a reviewer reads them all and a mutant replaces them.
 """
 
@@ -98,12 +100,13 @@ class ModeOut(NamedTuple):
 
 
 class ModeState(NamedTuple):
-    """The table, and set-up values of each loop."""
+    """The table, set-up values of each loop, and the rows of the loops that the AI has."""
 
     after: States
     starts: States
     about: Any
     watched: NDArray[np.int64]
+    team: NDArray[np.int64]
 
 
 _ABOUT = np.dtype([("home", "i8"), ("setpoint", "f8"), ("safe", "f8"), ("near", "f8")])
@@ -148,6 +151,15 @@ def any_of(states: Any, rows: Any, i: int, sought: int) -> bool:
 
 
 @rule
+def all_near(pv: Any, about: Any, rows: Any, i: int) -> bool:
+    """Whether every PV is near its preset setpoint."""
+    near = True
+    for row in rows:
+        near = near and abs(pv[row, i] - about[row].setpoint) <= about[row].near
+    return near
+
+
+@rule
 def output_of(mode: int, manual: float, remote: float, automatic: float) -> float:
     """The output that a mode chooses."""
     if mode == MAN:
@@ -156,7 +168,7 @@ def output_of(mode: int, manual: float, remote: float, automatic: float) -> floa
 
 
 @kernel
-def _scan(after: Any, starts: Any, about: Any, watched: Any, inputs: Any, out: Any) -> None:
+def _scan(after: Any, starts: Any, about: Any, watched: Any, team: Any, inputs: Any, out: Any) -> None:
     every = np.arange(inputs.status.shape[0])
     for j in range(out.mode.shape[0]):
         a = about[j]
@@ -165,12 +177,12 @@ def _scan(after: Any, starts: Any, about: Any, watched: Any, inputs: Any, out: A
             ai = mode >= RCAS
             tripped = any_of(inputs.status, every, i, TRIPPED)
             bad = any_of(inputs.quality, watched[j], i, BAD)
-            apart, ground = inputs.mismatch[j, i] == 1, ground_of(inputs.grounds, i)
-            event = event_of(ai, inputs.override[i] == 1, tripped, bad, inputs.shed[j, i] == 1, apart, ground)
+            apart, shed = any_of(inputs.mismatch, team, i, 1), any_of(inputs.shed, team, i, 1)
+            ground = ground_of(inputs.grounds, i)
+            event = event_of(ai, inputs.override[i] == 1, tripped, bad, shed, apart, ground)
             troubled = tripped or bad or apart or ground > 0
             if event == 0 and inputs.rearm[i] == 1 and not ai:
-                near = abs(inputs.pv[j, i] - a.setpoint) <= a.near
-                fit = near and not troubled and a.home > 0
+                fit = a.home > 0 and not troubled and all_near(inputs.pv, about, team, i)
                 event = REARM if fit else 0
             new = after[mode, event]
             new = a.home if new == 9 else new
@@ -242,8 +254,9 @@ class Modes:
         watched = np.full((len(self.loops), max(width, 1)), -1, np.int64)
         for j, one in enumerate(self.loops):
             watched[j, : len(one.watched)] = one.watched
-        return ModeState(self.after, self.starts, about, watched)
+        team = np.array([j for j, one in enumerate(self.loops) if one.home], np.int64)
+        return ModeState(self.after, self.starts, about, watched, team)
 
     def step(self, state: ModeState, inputs: ModeInputs, out: ModeOut, now: int) -> None:
         """Decide who has each loop and choose its setpoint and output."""
-        _scan(state.after, state.starts, state.about, state.watched, inputs, out)
+        _scan(state.after, state.starts, state.about, state.watched, state.team, inputs, out)

@@ -102,7 +102,13 @@ def _panel(
     aligned = bool(onsets) and all(onset is not None for onset in onsets)
     curves = tuple(
         _curve(
-            replica, why, traces, signal, about.get("loop", ""), (onset or 0.0) if aligned else 0.0, points
+            replica,
+            why,
+            traces,
+            signal,
+            next(iter(about.get("loops", ())), ""),
+            (onset or 0.0) if aligned else 0.0,
+            points,
         )
         for (replica, why, traces), onset in zip(drawn, onsets, strict=True)
     )
@@ -164,11 +170,12 @@ def thin(value: Reals, points: int) -> NDArray[np.intp]:
 def lines(plant: Data, about: Data, name: str, limit: Data, unit: str) -> Iterator[Line]:
     """Setpoint, AI shed limit, alarms, trip points and safety limit on one quantity."""
     of, tags = limit["quantity"], plant.get("measurements", {})
-    loop = plant.get("loops", {}).get(about.get("loop"), {})
     told: list[tuple[Any, str, str]] = []
-    if tags.get(loop.get("pv"), {}).get("quantity") == of:
+    for loop in about.get("loops", ()):
+        if tags.get(plant.get("loops", {}).get(loop, {}).get("pv"), {}).get("quantity") != of:
+            continue
         setpoints = plant.get("nominal", {}).get("setpoint", {})
-        told.append((setpoints.get(about.get("loop")), "setpoint", "setpoint"))
+        told.append((setpoints.get(loop), "setpoint", "setpoint"))
         envelope = plant.get("output_guard", {}).get(about.get("mode"), {}).get("envelope", {})
         told += [(value, "AI shed", "shed") for value in envelope.values()]
     alarms = [(t, a) for t, m in tags.items() if m.get("quantity") == of for a in m.get("alarms", {}).items()]

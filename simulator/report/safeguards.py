@@ -26,7 +26,8 @@ def layers(folder: Folder) -> list[Row]:
 def _layers(plant: Data) -> Iterator[tuple[str, str, str]]:
     for name, ai in plant.get("ai", {}).items():
         reads = ", ".join(str(point["tag"]) for point in ai.get("inputs", ()))
-        told = f"{ai.get('model', '')} in {ai.get('mode', '')} on {ai.get('loop', '')}; reads {reads}"
+        loops = ", ".join(ai.get("outputs", {}))
+        told = f"{ai.get('model', '')} in {ai.get('mode', '')} on {loops}; reads {reads}"
         yield "AI", name, f"{told}. AI credit: none"
     yield from _each("input guard", plant.get("input_guard"))
     yield from _each("output guard", plant.get("output_guard"))

@@ -75,7 +75,7 @@ def scenario_data(scenario: ResolvedScenario) -> dict[str, Any]:
         "plant": spec.plant,
         "ai": scenario.variant,
         "mode": scenario.ai.mode,
-        "loop": scenario.ai.loop,
+        "loops": list(scenario.ai.loops),
         "duration": spec.duration,
         "period": scenario.plant.spec.scan.base,
         "catalogue": None if row is None else plain(asdict(row)),

@@ -62,7 +62,7 @@ def signals_of(plant: Plant, physics: Physics, scenario: Scenario, kinds: Kinds)
     tags = tags_of(plant, physics)
     ai = variant_of(plant, scenario)
     found = [*plant_signals(plant, physics, tags)]
-    if ai and ai.loop in plant.loops:
+    if ai:
         found += _ai_signals(plant, physics, tags, ai)
     found += [_threat(plant, physics, tags, threat, kinds, ai) for threat in scenario.threats]
     return catalogue(found)
@@ -89,8 +89,6 @@ def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> It
     yield Signal("alarms.in_10_min")
     yield from (flag(f"operator.{act}") for act in ("override", "rearm", "reset"))
     yield flag("ai_fault")
-    yield Signal("reason.input_guard", states=INPUT_REASON)
-    yield Signal("reason.output_guard", states=OUTPUT_REASON)
     yield Signal("reason.mode", states=MODE_REASON)
 
 
@@ -121,22 +119,26 @@ def element_unit(plant: Plant, physics: Physics, element: str) -> str:
     return physics.inputs.get(spec.drives, "") if spec else ""
 
 
-def output_unit(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai) -> str:
-    """Unit of what the AI writes: of the PV in RCAS, of the valve in ROUT."""
-    loop = plant.loops[ai.loop]
+def output_unit(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai, loop: str) -> str:
+    """Unit of what the AI writes to a loop: of the PV in RCAS, of the valve in ROUT."""
+    about = plant.loops[loop]
     if ai.mode == "RCAS":
-        return tags[loop.pv].unit if loop.pv in tags else ""
-    return element_unit(plant, physics, loop.op)
+        return tags[about.pv].unit if about.pv in tags else ""
+    return element_unit(plant, physics, about.op)
 
 
-def _ai_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai) -> list[Signal]:
-    unit = output_unit(plant, physics, tags, ai)
-    return [
-        Signal(f"target.{ai.loop}", unit),
-        Signal(f"admitted.{ai.loop}", unit),
-        flag(f"ai_active.{ai.loop}"),
-        flag(f"alarm.shed.{ai.loop}"),
-    ]
+def _ai_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai) -> Iterator[Signal]:
+    """Signals of the AI's loops; where it has several, the guards' reasons are told by loop."""
+    loops = [loop for loop in ai.loops if loop in plant.loops]
+    for loop in loops:
+        unit = output_unit(plant, physics, tags, ai, loop)
+        yield Signal(f"target.{loop}", unit)
+        yield Signal(f"admitted.{loop}", unit)
+        yield flag(f"ai_active.{loop}")
+        yield flag(f"alarm.shed.{loop}")
+        of = f".{loop}" if len(loops) > 1 else ""
+        yield Signal(f"reason.input_guard{of}", states=INPUT_REASON)
+        yield Signal(f"reason.output_guard{of}", states=OUTPUT_REASON)
 
 
 def _threat(
@@ -155,8 +157,9 @@ def target_unit(
 ) -> str | None:
     """Unit of the struck signal; None when nothing or something unknown is struck."""
     name = threat.target or ""
-    if threat.tap == "policy" and ai and ai.loop in plant.loops:
-        return output_unit(plant, physics, tags, ai) or None
+    if threat.tap == "policy" and ai:
+        loop = name or ai.loops[0]
+        return output_unit(plant, physics, tags, ai, loop) or None if loop in plant.loops else None
     if threat.tap == "process":
         return physics.inputs.get(name)
     if threat.tap in ("actuator", "downlink"):

@@ -92,11 +92,10 @@ def _leaks(bound: Bound) -> Bound:
 
 
 def _wrong_sign(bound: Bound) -> Bound:
-    centre = bound.state.answer[0]
-    layer: Any = bound.layer
+    rows, centre = bound.state.writes, bound.state.origin[:, None]
 
     def mirror(_: Any, out: Any) -> None:
-        out.written[layer.writes] = 2.0 * centre - out.written[layer.writes]
+        out.written[rows] = 2.0 * centre - out.written[rows]
 
     return replace(bound, layer=Around(bound.layer, mirror))
 

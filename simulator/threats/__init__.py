@@ -39,7 +39,7 @@ class Kind:
     needs_target : bool
         Whether a scenario must name the struck signal; else it strikes all that the tap carries.
     at_centre : bool
-        Whether its rule also takes the centre of the AI's output, as last parameter.
+        Whether its rule also takes the centre of each struck output of the AI, as last parameters.
     tells : str
         Parameter whose value the signal ``threat.<name>`` shows while active; empty: a flag.
     null : mapping of str to float

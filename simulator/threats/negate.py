@@ -15,8 +15,8 @@ def turned(value: float, centre: float, gain: float) -> float:
 
 @kernel
 def negate(before: Any, after: Any, rows: Any, active: Any, parameters: Any) -> None:
-    """Mirror the struck rows while active; parameters: gain, centre."""
-    for row in rows:
+    """Mirror the struck rows while active; parameters: gain, and the centre of each row."""
+    for k, row in enumerate(rows):
         for i in range(active.shape[0]):
-            mirrored = turned(before[row, i], parameters[1, i], parameters[0, i])
+            mirrored = turned(before[row, i], parameters[1 + k, i], parameters[0, i])
             after[row, i] = mirrored if active[i] == 1 else before[row, i]

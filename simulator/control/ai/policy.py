@@ -19,7 +19,7 @@ class Call(Protocol):
     """What answers: the bound ONNX session, or a stand-in that trains one."""
 
     def __call__(self) -> Floats:
-        """Answers, shape (n, 1)."""
+        """Answers, shape (n, n_outputs)."""
 
 
 class PolicyInputs(NamedTuple):
@@ -35,14 +35,16 @@ class PolicyOut(NamedTuple):
 
 
 class PolicyState(NamedTuple):
-    """Features (n, k), scaling per point, the bound call, and how to scale its answer."""
+    """Features (n, k), scaling per point, the bound call, and per output its row, centre and scale."""
 
     features: Floats
     rows: NDArray[np.int64]
     centre: Reals
     scale: Reals
     call: Call
-    answer: Reals
+    writes: NDArray[np.int64]
+    origin: Reals
+    reach: Reals
 
 
 @kernel
@@ -59,16 +61,17 @@ def _show(rows: Any, centre: Any, scale: Any, shown: Any, features: Any, fresh: 
 
 
 @kernel
-def _write(answers: Any, scaling: Any, row: int, written: Any) -> None:
+def _write(answers: Any, writes: Any, origin: Any, reach: Any, written: Any) -> None:
     for i in range(answers.shape[0]):
-        written[row, i] = scaling[0] + scaling[1] * float(answers[i, 0])
+        for j in range(writes.shape[0]):
+            written[writes[j], i] = origin[j] + reach[j] * float(answers[i, j])
         for counter in (-2, -1):
             written[counter, i] = (written[counter, i] + 1.0) % 65536.0
 
 
 @dataclass(frozen=True)
 class Policy:
-    """An AI controller of one loop.
+    """An AI controller of one loop or several.
 
     Parameters
     ----------
@@ -76,10 +79,10 @@ class Policy:
         Which point each feature reads, and its scaling.
     history : int
         How many cycles back the features reach, this one included; newest first.
-    answer : tuple of (float, float)
-        Centre and scale of the written value.
-    writes : int
-        Row of the loop it writes to.
+    writes : tuple of int
+        Row of the loop that each output is written to.
+    outputs : tuple of (float, float)
+        Centre and scale of each written value.
     bind : callable
         Given the feature array (n, k), returns what answers it.
     """
@@ -88,20 +91,21 @@ class Policy:
     centre: tuple[float, ...]
     scale: tuple[float, ...]
     history: int
-    answer: tuple[float, float]
-    writes: int
+    writes: tuple[int, ...]
+    outputs: tuple[tuple[float, float], ...]
     bind: Callable[[Floats], Call]
 
     def initial(self, n: int) -> PolicyState:
         """Empty history; it fills on the first cycle."""
         features = np.zeros((n, len(self.rows) * self.history), np.float32)
+        origin, reach = np.ascontiguousarray(np.array(self.outputs, float).T)
         return PolicyState(
             features, np.array(self.rows, np.int64), np.array(self.centre), np.array(self.scale),
-            self.bind(features), np.array(self.answer),
+            self.bind(features), np.array(self.writes, np.int64), origin, reach,
         )  # fmt: skip
 
     def step(self, state: PolicyState, inputs: PolicyInputs, out: PolicyOut, now: int) -> None:
         """One cycle of the AI."""
         s = state
         _show(s.rows, s.centre, s.scale, inputs.shown, s.features, now == 0)
-        _write(s.call(), s.answer, self.writes, out.written)
+        _write(s.call(), s.writes, s.origin, s.reach, out.written)

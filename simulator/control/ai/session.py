@@ -15,8 +15,8 @@ _MOST_BYTES = 100_000_000
 PROBE_ROWS = 64
 
 
-def load(path: Path, n_inputs: int) -> Any:
-    """Open a policy file: one float32 input ``[n, k]``, one float32 output ``[n, 1]``.
+def load(path: Path, n_inputs: int, n_outputs: int = 1) -> Any:
+    """Open a policy file: one float32 input ``[n, k]``, one float32 output ``[n, m]``.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ def load(path: Path, n_inputs: int) -> Any:
         The ONNX file.
     n_inputs : int
         Features the plant file feeds it.
+    n_outputs : int
+        Loops it writes to.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def load(path: Path, n_inputs: int) -> Any:
     except Exception as error:  # the runtime raises a dozen private types
         first = str(error).splitlines()[0][:160]
         raise _refuse(path, first, "an ONNX model that onnxruntime loads") from None
-    _check(path, session, n_inputs)
+    _check(path, session, n_inputs, n_outputs)
     return session
 
 
@@ -65,11 +67,11 @@ def _read(path: Path) -> bytes:
         raise _refuse(path, error.strerror or "no file", "an ONNX policy file") from None
 
 
-def _check(path: Path, session: Any, n_inputs: int) -> None:
+def _check(path: Path, session: Any, n_inputs: int, n_outputs: int) -> None:
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1 or len(outputs) != 1:
         raise _refuse(path, f"{len(inputs)} inputs and {len(outputs)} outputs", "one of each")
-    for port, width in ((inputs[0], n_inputs), (outputs[0], 1)):
+    for port, width in ((inputs[0], n_inputs), (outputs[0], n_outputs)):
         if port.type != "tensor(float)":
             raise _refuse(path, f"{port.name} of type {port.type}", "float32")
         if len(port.shape) != 2 or (
@@ -83,7 +85,7 @@ def _refuse(path: Path, got: str, wanted: str) -> InputError:
 
 
 def answer(session: Any, features: Floats) -> Floats:
-    """Outputs of a batch, shape (n, 1)."""
+    """Outputs of a batch, shape (n, m)."""
     name = session.get_inputs()[0].name
     result: Floats = session.run(None, {name: features})[0]
     return result
@@ -114,11 +116,13 @@ class Caller:
         Read at every call.
     together : bool
         One call a block; otherwise one a row.
+    n_outputs : int
+        Loops it writes to.
     """
 
-    def __init__(self, session: Any, features: Floats, together: bool) -> None:
+    def __init__(self, session: Any, features: Floats, together: bool, n_outputs: int = 1) -> None:
         self._session, self._features = session, features
-        self.answers = np.full((features.shape[0], 1), np.nan, np.float32)
+        self.answers = np.full((features.shape[0], n_outputs), np.nan, np.float32)
         size = features.shape[0] if together else 1
         self._batches = [slice(k, k + size) for k in range(0, features.shape[0], size)]
         self._bindings = [self._bind(batch) for batch in self._batches]
@@ -133,7 +137,7 @@ class Caller:
         return binding
 
     def __call__(self) -> Floats:
-        """Answers of every row, shape (n, 1); NaN where the policy raised."""
+        """Answers of every row, shape (n, m); NaN where the policy raised."""
         for batch, binding in zip(self._batches, self._bindings, strict=True):
             try:
                 self._session.run_with_iobinding(binding)

@@ -202,11 +202,11 @@ def _put_modes(case: Case, board: Board, sp: np.ndarray, op: np.ndarray) -> None
     board.quantity("admitted")[:] = sp
     if case.ai is None:
         return
-    j = list(case.plant.loops).index(case.ai.loop)
     home = MODE[case.ai.mode]
-    board.state("mode")[j] = home
-    board.state("ai_active")[j] = 1
-    board.state("in_charge")[j] = 1 if home == RCAS else 0
-    written = sp[j] if home == RCAS else op[j]
-    for block in ("answer", "sent", "write", "mailbox", "admitted"):
-        board.quantity(block)[j] = written
+    for j in (list(case.plant.loops).index(loop) for loop in case.ai.loops):
+        board.state("mode")[j] = home
+        board.state("ai_active")[j] = 1
+        board.state("in_charge")[j] = 1 if home == RCAS else 0
+        written = sp[j] if home == RCAS else op[j]
+        for block in ("answer", "sent", "write", "mailbox", "admitted"):
+            board.quantity(block)[j] = written

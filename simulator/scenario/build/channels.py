@@ -40,7 +40,7 @@ def channels(
     names : Names
         Rows of the board.
     ai : Ai
-        The variant that acts; ``reason.<layer>`` speaks of its loop.
+        The variant that acts; ``reason.<layer>`` speaks of its loops.
     signals : mapping of str to Signal
         The scenario's signals.
     wanted : iterable of str
@@ -64,10 +64,12 @@ def _place(names: Names, ai: Ai, name: str) -> tuple[str, str]:
     return _BLOCKS[first], rest
 
 
-def _reason(names: Names, ai: Ai, layer: str) -> tuple[str, str]:
+def _reason(names: Names, ai: Ai, about: str) -> tuple[str, str]:
+    layer, _, named = about.partition(".")
+    loop = named or ai.loops[0]
     places = {
-        "input_guard": ("input_reason", names.plant.loops[ai.loop].pv),
-        "output_guard": ("output_reason", ai.loop),
-        "mode": ("mode_reason", ai.loop),
+        "input_guard": ("input_reason", names.plant.loops[loop].pv),
+        "output_guard": ("output_reason", loop),
+        "mode": ("mode_reason", loop),
     }
     return places[layer]

@@ -82,31 +82,35 @@ def watchdog(names: Names, periods: Periods) -> Watchdog:
     return Watchdog(periods.plc, about.heartbeat, about.sequence)
 
 
-def write_unit(names: Names, ai: Ai) -> str:
-    """Unit of what the AI writes: the loop's PV (RCAS) or percent of output (ROUT)."""
-    return names.unit(names.plant.loops[ai.loop].pv) if ai.mode == "RCAS" else "%"
+def write_unit(names: Names, ai: Ai, loop: str) -> str:
+    """Unit of what the AI writes to a loop: that of its PV (RCAS) or percent of output (ROUT)."""
+    return names.unit(names.plant.loops[loop].pv) if ai.mode == "RCAS" else "%"
 
 
 def output_guard(names: Names, ai: Ai, periods: Periods) -> OutputGuard:
-    """The guard of the loop that the AI writes to, wide open on the others."""
-    about, unit = names.plant.output_guard[ai.mode], write_unit(names, ai)
-    pv = names.unit(names.plant.loops[ai.loop].pv)
+    """The guard of the loops that the AI writes to, wide open on the others."""
+    open_wide = OutputCheck(low=-1e300, high=1e300)
+    loops = names.plant.loops
+    checks = tuple(_output_check(names, ai, tag) if tag in ai.loops else open_wide for tag in loops)
+    return OutputGuard(checks, periods.plc)
+
+
+def _output_check(names: Names, ai: Ai, loop: str) -> OutputCheck:
+    about, unit = names.plant.output_guard[ai.mode], write_unit(names, ai, loop)
+    pv = names.unit(names.plant.loops[loop].pv)
     low, high = about.range
-    check = OutputCheck(
+    return OutputCheck(
         low=low.to(unit), high=high.to(unit), step=about.step.to(unit), strikes=about.strikes,
         window=about.window, above=about.envelope.above.to(pv), below=about.envelope.below.to(pv),
         within=about.deviation.within.to(pv), lasting=about.deviation.for_,
     )  # fmt: skip
-    open_wide = OutputCheck(low=-1e300, high=1e300)
-    checks = tuple(check if tag == ai.loop else open_wide for tag in names.plant.loops)
-    return OutputGuard(checks, periods.plc)
 
 
 def modes(names: Names, ai: Ai | None) -> Modes:
     """Mode logic; without an AI the loops have no home to return to."""
     built = []
     for tag, loop in names.plant.loops.items():
-        mine = ai if ai and ai.loop == tag else None
+        mine = ai if ai and tag in ai.loops else None
         unit = names.unit(loop.pv)
         watched = [names.measured.index(point.tag) for point in mine.inputs] if mine else []
         low, high = loop.output
@@ -156,10 +160,10 @@ def alarms(names: Names) -> Alarms:
 
 
 def write_link(names: Names, ai: Ai | None) -> Link:
-    """The conduit from the AI to its mailbox: the value at the range of its loop, and two counters."""
+    """The conduit from the AI to its mailbox: a value at the range of each loop, and two counters."""
     spans = []
     for tag, loop in names.plant.loops.items():
-        remote_output = ai is not None and ai.loop == tag and ai.mode == "ROUT"
+        remote_output = ai is not None and tag in ai.loops and ai.mode == "ROUT"
         spans.append((0.0, 100.0) if remote_output else names.span(loop.pv))
     return Link(tuple(spans), counters=2)
 
@@ -171,19 +175,19 @@ def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None = None) -> Poli
     """The AI of the plant file; `bind` replaces the ONNX session (training does)."""
     features = len(ai.inputs) * ai.history
     units = [names.unit(point.tag) for point in ai.inputs]
-    unit = write_unit(names, ai)
+    written = [(about, write_unit(names, ai, loop)) for loop, about in ai.outputs.items()]
     return Policy(
         rows=tuple(names.measured.index(point.tag) for point in ai.inputs),
         centre=tuple(point.centre.to(u) for point, u in zip(ai.inputs, units, strict=True)),
         scale=tuple(point.scale.to(u) for point, u in zip(ai.inputs, units, strict=True)),
         history=ai.history,
-        answer=(ai.output.centre.to(unit), ai.output.scale.to(unit)),
-        writes=list(names.plant.loops).index(ai.loop),
-        bind=bind or _bound(folder / ai.model, features),
+        writes=tuple(list(names.plant.loops).index(loop) for loop in ai.loops),
+        outputs=tuple((about.centre.to(unit), about.scale.to(unit)) for about, unit in written),
+        bind=bind or _bound(folder / ai.model, features, len(ai.loops)),
     )
 
 
-def _bound(path: Path, features: int) -> Bind:
-    session = load(path, features)
+def _bound(path: Path, features: int, outputs: int) -> Bind:
+    session = load(path, features, outputs)
     together = batch_invariant(session, features)
-    return lambda shown: Caller(session, shown, together)
+    return lambda shown: Caller(session, shown, together, outputs)

@@ -55,7 +55,7 @@ def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:
     """Unit of the signal that a threat strikes; that of no quantity where it strikes several."""
     target = threat.target or ""
     if threat.tap == "policy" and ai:
-        return write_unit(names, ai)
+        return write_unit(names, ai, target or ai.loops[0])
     if threat.tap == "process":
         return names.inputs[target]
     if threat.tap in ("downlink", "actuator"):
@@ -73,13 +73,14 @@ def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: P
         drawn = draws.of(f"threat/{threat.name}/{name}", threat.parameters[name].to(wanted))
         values.append(np.full(n, kind.null[name]) if null and name in kind.null else drawn)
     told = values[list(kind.parameters).index(kind.tells)] if kind.tells else np.ones(n)
-    if kind.at_centre:
-        values.append(np.full(n, _centre(names, ai)))
+    rows = _rows(names, threat, ai)
+    if kind.at_centre and ai:
+        values += [np.full(n, _centre(names, ai, row)) for row in rows]
     onset = draws.ticks(f"threat/{threat.name}/onset", threat.onset, periods.base)
     if null and not kind.null:
         onset = np.full(n, FOREVER, np.int64)
     layer = Strike(
-        rule=kind.rule, rows=_rows(names, threat, ai), onset=onset, end=_end(threat, onset, draws, periods),
+        rule=kind.rule, rows=rows, onset=onset, end=_end(threat, onset, draws, periods),
         parameters=np.array(values).reshape(-1, n), told=told, blames_ai=threat.tap in AI_TAPS,
         period=_period(threat.tap, periods),
     )  # fmt: skip
@@ -92,8 +93,9 @@ def _end(threat: Threat, onset: Ticks, draws: Draws, periods: Periods) -> Ticks:
     return onset + draws.ticks(f"threat/{threat.name}/lasts", threat.lasts, periods.base)
 
 
-def _centre(names: Names, ai: Ai | None) -> float:
-    return ai.output.centre.to(write_unit(names, ai)) if ai else 0.0
+def _centre(names: Names, ai: Ai, row: int) -> float:
+    loop = list(names.plant.loops)[row]
+    return ai.outputs[loop].centre.to(write_unit(names, ai, loop))
 
 
 def _period(tap: str, periods: Periods) -> int:
@@ -107,7 +109,8 @@ def _period(tap: str, periods: Periods) -> int:
 def _rows(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
     loops = list(names.plant.loops)
     if threat.tap == "policy":
-        return (loops.index(ai.loop),) if ai else ()
+        struck = (threat.target,) if threat.target else ai.loops if ai else ()
+        return tuple(loops.index(loop) for loop in struck)
     if threat.tap == "heartbeat":
         return tuple(range(len(loops) + 2))
     order = {

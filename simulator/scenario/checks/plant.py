@@ -190,11 +190,13 @@ def _check_ai(
             _note_wiring(notes, (*spot, "tag"), f"input {i + 1} of the AI ({name})", tags[given.tag])
             notes.in_unit((*spot, "centre"), given.centre, tags[given.tag].unit)
             notes.positive((*spot, "scale"), given.scale, tags[given.tag].unit)
-    if notes.one_of((*way, "loop"), ai.loop, plant.loops, "a loop"):
-        unit = output_unit(plant, physics, tags, ai)
+    for loop, output in ai.outputs.items():
+        place, unit = (*way, "outputs", loop), ""
+        if notes.one_of(place, loop, plant.loops, "a loop", key=True):
+            unit = output_unit(plant, physics, tags, ai, loop)
         if unit:
-            notes.in_unit((*way, "output", "centre"), ai.output.centre, unit)
-            notes.positive((*way, "output", "scale"), ai.output.scale, unit)
+            notes.in_unit((*place, "centre"), output.centre, unit)
+            notes.positive((*place, "scale"), output.scale, unit)
 
 
 def _check_costs(notes: Notes, plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> None:

@@ -20,11 +20,12 @@ def check_safeguards(notes: Notes, plant: Plant, physics: Physics, tags: Tags) -
     for name, guard in plant.input_guard.items():
         if notes.one_of(("input_guard", name), name, tags, "a tag", key=True):
             _check_input(notes, tags, name, guard)
-    acting = {ai.mode: ai for ai in reversed(plant.ai.values()) if ai.loop in plant.loops}
+    acting = {ai.mode: ai for ai in reversed(plant.ai.values())}
     for mode, guard_of_mode in plant.output_guard.items():
         way = ("output_guard", mode)
         if notes.one_of(way, mode, acting, "a mode in which a variant of the AI acts", key=True):
-            _check_output(notes, plant, physics, tags, acting[mode], guard_of_mode)
+            for loop in (loop for loop in acting[mode].loops if loop in plant.loops):
+                _check_output(notes, plant, physics, tags, acting[mode], loop, guard_of_mode)
     for mode in sorted(acting.keys() - plant.output_guard.keys()):
         notes.refuse(("output_guard",), "nothing", f"the guard of the mode {mode}", key=True)
     _check_clamp(notes, plant, physics, list(acting.values()))
@@ -46,16 +47,15 @@ def _check_input(notes: Notes, tags: Tags, name: str, guard: InputGuard) -> None
 
 
 def _check_output(
-    notes: Notes, plant: Plant, physics: Physics, tags: Tags, ai: Ai, guard: OutputGuard
+    notes: Notes, plant: Plant, physics: Physics, tags: Tags, ai: Ai, loop: str, guard: OutputGuard
 ) -> None:
-    way, written = ("output_guard", ai.mode), output_unit(plant, physics, tags, ai)
+    way, written = ("output_guard", ai.mode), output_unit(plant, physics, tags, ai, loop)
     if written:
         notes.pair((*way, "range"), guard.range, written)
         notes.positive((*way, "step"), guard.step, written)
-    loop = plant.loops[ai.loop]
-    if loop.pv not in tags:
+    pv = tags.get(plant.loops[loop].pv)
+    if pv is None:
         return
-    pv = tags[loop.pv]
     above = notes.inside((*way, "envelope", "above"), guard.envelope.above, pv.unit, pv.span)
     below = notes.inside((*way, "envelope", "below"), guard.envelope.below, pv.unit, pv.span)
     if above is not None and below is not None and above <= below:
@@ -65,7 +65,8 @@ def _check_output(
 
 
 def _check_clamp(notes: Notes, plant: Plant, physics: Physics, variants: list[Ai]) -> None:
-    units = {element_unit(plant, physics, plant.loops[ai.loop].op) for ai in variants} - {""}
+    loops = [plant.loops[loop] for ai in variants for loop in ai.loops if loop in plant.loops]
+    units = {element_unit(plant, physics, loop.op) for loop in loops} - {""}
     for unit in sorted(units)[:1]:
         notes.positive(("final_clamp", "unsafe_rate"), plant.final_clamp.unsafe_rate, unit + "/s")
 

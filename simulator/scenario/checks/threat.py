@@ -52,6 +52,7 @@ def targets(plant: ResolvedPlant, tap: str, ai: Ai | None) -> tuple[list[str], s
         "sensor": ([tag.name for tag in measured if not tag.wired_to], "a measurement"),
         "uplink": ([tag.name for tag in tags.values() if not tag.wired_to], "a tag"),
         "input": ([given.tag for given in ai.inputs] if ai else [], "an input of the AI"),
+        "policy": (list(ai.loops) if ai and len(ai.loops) > 1 else [], "a loop of the AI"),
         "downlink": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
         "actuator": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
         "sif_sensor": ([tag.name for tag in measured if tag.wired_to], "a sensor of a safety function"),

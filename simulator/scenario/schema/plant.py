@@ -132,22 +132,26 @@ class AiInput(Strict):
 
 
 class AiOutput(Strict):
-    """The policy's output, scaled as centre + scale * y."""
+    """What the policy writes to one loop, scaled as centre + scale * y."""
 
     centre: Amount
     scale: Amount
 
 
 class Ai(Strict):
-    """One way in which a policy acts on a loop."""
+    """One way in which a policy acts on its loops: one output each, in the order of its answers."""
 
-    loop: Name
     mode: Literal["RCAS", "ROUT"]
     model: Text
     inputs: Annotated[tuple[AiInput, ...], Items, Field(min_length=1)]
     history: Positive = 1
     cycle: Period | None = None
-    output: AiOutput
+    outputs: Annotated[dict[Name, AiOutput], Field(min_length=1)]
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """Loops that it has, and loses, together."""
+        return tuple(self.outputs)
 
 
 class CostTerm(Strict):

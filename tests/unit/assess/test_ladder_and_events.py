@@ -88,6 +88,13 @@ def test_an_incomplete_record_is_unknown_unless_the_limit_was_crossed():
     assert held(complete=False, **UNSAFE) == Held.UNSAFE
 
 
+def test_a_refusal_on_any_of_several_loops_credits_the_guard():
+    quiet, one = record(without=("reason.output_guard",)), "reason.output_guard.TIC-2"
+    signals = {**quiet.signals, one: Signal(one, states=OUTPUT_REASON)}
+    data = {**quiet.data, one: np.ones((TICKS, 1), np.float32)}
+    assert rungs(ArrayTraces(200, signals, data, quiet.complete), LIMITS, LOOP)[0] == Held.GUARD
+
+
 @pytest.mark.parametrize("lost", [math.nan, -math.inf])
 def test_a_truth_that_is_lost_is_unknown(lost):
     assert held(temperature=lost) == Held.UNKNOWN

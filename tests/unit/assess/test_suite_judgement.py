@@ -31,7 +31,7 @@ PLANT = {
     "copies": {"TT-9": {"median_of": ["TT-9A", "TT-2"]}, "TT-8": {"median_of": ["TT-2"]}},
     "sifs": {"SIF-1": {"elements": ["XV-1"]}},
     "loops": {"TIC-1": {"pv": "TT-1", "op": "TV-1"}},
-    "ai": {"rcas": {"loop": "TIC-1", "inputs": [{"tag": "TT-1"}]}},
+    "ai": {"rcas": {"outputs": {"TIC-1": {}}, "inputs": [{"tag": "TT-1"}]}},
     "safety_limits": {
         "SL-1": {"quantity": "temperature", "below": "400 K"},
         "SL-2": {"quantity": "level", "above": "10 cm"},

@@ -239,13 +239,31 @@ def test_of_several_troubles_the_one_with_the_most_careful_start_is_followed(hom
             assert rig.start == START_LAST_GOOD
 
 
-def test_one_loop_that_sheds_leaves_another_alone():
-    loop = LoopModes(MODE["RCAS"], 350.0, 100.0, 2.0, (0,))
-    layer = Modes((loop, loop), *table())
-    rig = Rig("RCAS")
+def pair(mode, homes=("RCAS", "RCAS"), rearm=0, **spoilt):
+    """Modes of two loops after a scan in which `spoilt` (input=value) holds of the second."""
+    loops = [LoopModes(MODE[home] if home else 0, 350.0, 100.0, 2.0, (0,)) for home in homes]
+    layer, rig = Modes(tuple(loops), *table()), Rig(mode)
     wide = {name: np.repeat(getattr(rig.inputs, name), 2, axis=0) for name in
             ("shed", "mismatch", "admitted", "pv", "proposed", "restart", "sp", "op")}  # fmt: skip
-    wide["shed"][1] = 1
+    for name, value in spoilt.items():
+        wide[name][1] = value
+    rig.inputs.rearm[:] = rearm
     out = ModeOut(*(np.repeat(part, 2, axis=0) for part in rig.out))
     layer.step(layer.initial(1), rig.inputs._replace(**wide), out, 0)
-    assert [NAMES[int(m)] for m in out.mode[:, 0]] == ["RCAS", "AUTO"]
+    return [NAMES[int(m)] for m in out.mode[:, 0]]
+
+
+@pytest.mark.parametrize("trouble", ["shed", "mismatch"])
+def test_what_takes_one_loop_from_the_ai_takes_all_of_its_loops(trouble):
+    assert pair("RCAS") == ["RCAS", "RCAS"]
+    assert pair("RCAS", **{trouble: 1}) == ["AUTO", "AUTO"]
+
+
+def test_trouble_on_a_loop_that_the_ai_does_not_have_takes_none_from_it():
+    assert pair("RCAS", homes=("RCAS", None), mismatch=1)[0] == "RCAS"
+
+
+def test_all_loops_are_given_back_at_once_or_none():
+    assert pair("AUTO", rearm=1) == ["RCAS", "RCAS"]
+    assert pair("AUTO", rearm=1, pv=353.0) == ["AUTO", "AUTO"], "one PV far from its setpoint"
+    assert pair("AUTO", rearm=1, mismatch=1) == ["AUTO", "AUTO"]

@@ -34,7 +34,7 @@ def layer(n=1, history=2):
         stubs.append(Stub(features))
         return stubs[0]
 
-    policy = Policy((1, 0), (350.0, 50.0), (2.0, 10.0), history, (351.0, 4.0), 0, bind)
+    policy = Policy((1, 0), (350.0, 50.0), (2.0, 10.0), history, (0,), ((351.0, 4.0),), bind)
     return policy, policy.initial(n), np.zeros((3, n)), stubs[0]
 
 
@@ -73,10 +73,24 @@ def test_the_counters_wrap_at_65536():
 def test_the_answer_goes_to_the_loop_that_the_ai_writes_to_and_no_other():
     """Rows of the mailbox: one a loop, heartbeat, sequence."""
     policy, _, _, stub = layer()
-    second, written = replace(policy, writes=1, bind=lambda _: stub), np.full((4, 1), 7.0)
+    second, written = replace(policy, writes=(1,), bind=lambda _: stub), np.full((4, 1), 7.0)
     shown = PolicyInputs(np.array([[50.0], [350.0]]))
     second.step(second.initial(1), shown, PolicyOut(written), 0)
     assert written[:, 0].tolist() == [7.0, 353.0, 8.0, 8.0]
+
+
+def test_each_output_goes_to_its_own_loop_with_its_own_scale():
+    policy, _, _, _ = layer()
+    answers = np.array([[0.5, -1.0]], np.float32)
+    two = replace(policy, writes=(2, 0), outputs=((10.0, 4.0), (50.0, 20.0)), bind=lambda _: lambda: answers)
+    written = np.full((5, 1), 7.0)
+    two.step(two.initial(1), PolicyInputs(np.array([[50.0], [350.0]])), PolicyOut(written), 0)
+    assert written[:, 0].tolist() == [30.0, 7.0, 12.0, 8.0, 8.0]
+
+
+def test_a_policy_of_another_number_of_outputs_is_refused():
+    with pytest.raises(InputError, match="shape"):
+        load(POLICY, FEATURES, 2)
 
 
 def test_replicas_are_shown_their_own_plant():

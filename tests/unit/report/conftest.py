@@ -22,7 +22,8 @@ def plant() -> dict[str, Any]:
     return {
         "plant": "tank", "title": "Tank", "scan": {"base": 100, "plc": 100},
         "nominal": {"setpoint": {"LIC-1": "10 cm"}},
-        "ai": {"rcas": {"loop": "LIC-1", "mode": "RCAS", "model": "p.onnx", "inputs": [{"tag": "LT-1"}]}},
+        "ai": {"rcas": {"mode": "RCAS", "model": "p.onnx", "inputs": [{"tag": "LT-1"}],
+                        "outputs": {"LIC-1": {}}}},
         "loops": {"LIC-1": {"pv": "LT-1", "op": "LV-1", "reset": 50_000}},
         "output_guard": {"RCAS": {"range": ["5 cm", "15 cm"], "strikes": 3, "envelope": {"above": "14 cm"}}},
         "watchdog": {"heartbeat": 3000},
@@ -38,7 +39,7 @@ def resolved() -> dict[str, Any]:
     """What assess and report read of the input."""
     scenario = {
         "id": "S-1", "question": f"Does it hold? {HOSTILE}", "plant": "tank",
-        "ai": "rcas", "mode": "RCAS", "loop": "LIC-1", "duration": 60_000, "period": 100,
+        "ai": "rcas", "mode": "RCAS", "loops": ["LIC-1"], "duration": 60_000, "period": 100,
         "requirements": ["R-1"], "replicas": 4,
         "catalogue": {"title": "spill", "attack_ics": {"18.1": ["T0836"], "19.1": ["T0836"]},
                       "atlas": ["AML.T0029"]},

@@ -59,17 +59,15 @@ loops:
     last_good: {within: 1 K, over: 60 s}
 ai:
   rcas:
-    loop: TIC-1
     mode: RCAS
     model: policy.onnx
     inputs: [{tag: TT-1, centre: 330 K, scale: 2 K}, {tag: ZT-1, centre: 50 %, scale: 10 %}]
-    output: {centre: 330 K, scale: 2 K}
+    outputs: {TIC-1: {centre: 330 K, scale: 2 K}}
   rout:
-    loop: TIC-1
     mode: ROUT
     model: policy.onnx
     inputs: [{tag: TT-1, centre: 330 K, scale: 2 K}]
-    output: {centre: 50 %, scale: 10 %}
+    outputs: {TIC-1: {centre: 50 %, scale: 10 %}}
 input_guard:
   TT-1: {range: [290 K, 370 K], rate: 5 K/s, frozen: 5 s, agree: {with: TT-9, within: 2 K, for: 1 s}}
 output_guard:

@@ -169,22 +169,23 @@ def test_a_latch_that_leaks_comes_back_without_a_reset():
 
 def test_the_wrong_sign_turns_the_answer_round_its_centre_and_leaves_the_counters():
     class State(NamedTuple):
-        answer: Any
+        writes: Any
+        origin: Any
 
     class Out(NamedTuple):
         written: Any
 
     @dataclass(frozen=True)
     class Answers:
-        writes: int
+        writes: tuple[int, ...]
 
         def initial(self, _):
-            return State(np.array([350.0, 1.0]))
+            return State(np.array(self.writes), np.full(len(self.writes), 350.0))
 
         def step(self, _, __, out, ___):
             out.written[:] = [[351.5], [352.0], [7.0], [8.0]]
 
-    for writes, expected in ((0, [348.5, 352.0]), (1, [351.5, 348.0])):
+    for writes, expected in (((0,), [348.5, 352.0]), ((1,), [351.5, 348.0]), ((0, 1), [348.5, 348.0])):
         (one,) = BROKEN["policy_sign"]((bound("ai", Answers(writes), None, Out(np.zeros((4, 1)))),))
         step(one)
         assert one.out.written[:, 0].tolist() == [*expected, 7.0, 8.0]

@@ -35,7 +35,7 @@ def strike(kind, values, onset=1000, end=2000, rows=(1, 2), period=BASE, blames=
     numbers = [np.full(n, values[name]) for name in about.parameters]
     told = numbers[list(about.parameters).index(about.tells)] if about.tells else np.ones(n)
     if about.at_centre:
-        numbers.append(np.full(n, CENTRE))
+        numbers += [np.full(n, CENTRE)] * len(rows)
     onset, end = (np.broadcast_to(np.asarray(t, np.int64), (n,)).copy() for t in (onset, end))
     return Strike(about.rule, rows, onset, end, np.array(numbers).reshape(-1, n), told, blames, period)
 
