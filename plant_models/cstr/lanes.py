@@ -38,7 +38,7 @@ def prepare(work: Any, lanes: int, d: Design, dt: float) -> None:
         work[QUENCH + i] = quench
         work[QUENCH_LEFT + i] = left - quench * dt
         work[COOLANT + i] = d.coolant * share * work[HEADER + i]
-        work[FEED + i] = d.feed * (work[FEED + i] * 0.01) * work[FEED_VALVE + i]
+        work[FEED + i] = d.feed * max(work[FEED + i] * 0.01, 0.0) * work[FEED_VALVE + i]  # no backflow
         work[EXCHANGE + i] = d.exchange * stirred * work[EXCHANGE + i]
         work[FREQUENCY + i] = d.frequency * work[FREQUENCY + i]
         work[HEAT + i] = d.heat * work[HEAT + i]

@@ -67,8 +67,9 @@ def table() -> tuple[States, States]:
 class ModeInputs(NamedTuple):
     """What may take the loop from the AI, and the values to choose from.
 
-    `grounds` (n_grounds, n) in the order of `GROUNDS`, `override` and `rearm` (n,), `quality`
-    (n_rows, n), `status` (n_sifs, n), the others (n_loops, n).
+    `grounds` (n_grounds, n) in the order of `GROUNDS`, `override`, `rearm` and `follow` (n,),
+    `quality` (n_rows, n), `status` (n_sifs, n), the others (n_loops, n). `preset` is the setpoint of
+    the procedure; with `follow` the loop keeps to it.
     """
 
     grounds: States
@@ -78,6 +79,8 @@ class ModeInputs(NamedTuple):
     status: States
     override: States
     rearm: States
+    follow: States
+    preset: Reals
     admitted: Reals
     pv: Reals
     proposed: Reals
@@ -109,7 +112,7 @@ class ModeState(NamedTuple):
     team: NDArray[np.int64]
 
 
-_ABOUT = np.dtype([("home", "i8"), ("setpoint", "f8"), ("safe", "f8"), ("near", "f8")])
+_ABOUT = np.dtype([("home", "i8"), ("safe", "f8"), ("near", "f8")])
 
 
 @rule
@@ -151,11 +154,11 @@ def any_of(states: Any, rows: Any, i: int, sought: int) -> bool:
 
 
 @rule
-def all_near(pv: Any, about: Any, rows: Any, i: int) -> bool:
+def all_near(pv: Any, preset: Any, about: Any, rows: Any, i: int) -> bool:
     """Whether every PV is near its preset setpoint."""
     near = True
     for row in rows:
-        near = near and abs(pv[row, i] - about[row].setpoint) <= about[row].near
+        near = near and abs(pv[row, i] - preset[row, i]) <= about[row].near
     return near
 
 
@@ -182,7 +185,7 @@ def _scan(after: Any, starts: Any, about: Any, watched: Any, team: Any, inputs: 
             event = event_of(ai, inputs.override[i] == 1, tripped, bad, shed, apart, ground)
             troubled = tripped or bad or apart or ground > 0
             if event == 0 and inputs.rearm[i] == 1 and not ai:
-                fit = a.home > 0 and not troubled and all_near(inputs.pv, about, team, i)
+                fit = a.home > 0 and not troubled and all_near(inputs.pv, inputs.preset, about, team, i)
                 event = REARM if fit else 0
             new = after[mode, event]
             new = a.home if new == 9 else new
@@ -197,8 +200,8 @@ def _scan(after: Any, starts: Any, about: Any, watched: Any, team: Any, inputs: 
             # a setpoint left by a failed AI is not kept; a healthy hand-over keeps it
             if new == RCAS:
                 out.target_sp[j, i] = inputs.admitted[j, i]
-            elif restart or new == ROUT:
-                out.target_sp[j, i] = a.setpoint
+            elif restart or new == ROUT or inputs.follow[i] == 1:
+                out.target_sp[j, i] = inputs.preset[j, i]
             automatic = inputs.restart[j, i] if restart else inputs.proposed[j, i]
             manual = a.safe if changed else inputs.op[j, i]
             chosen = output_of(new, manual, inputs.admitted[j, i], automatic)
@@ -214,8 +217,6 @@ class LoopModes:
     ----------
     home : int
         Mode in which the AI acts, RCAS or ROUT; 0 when there is no AI.
-    setpoint : float
-        Preset setpoint after a bad output.
     safe : float
         Output [%] an overriding operator orders.
     near : float
@@ -225,7 +226,6 @@ class LoopModes:
     """
 
     home: int
-    setpoint: float
     safe: float
     near: float
     watched: tuple[int, ...]
@@ -249,7 +249,7 @@ class Modes:
 
     def initial(self, n: int) -> ModeState:
         """The table and the set-up values; the engine puts the modes at their start."""
-        about = np.array([(one.home, one.setpoint, one.safe, one.near) for one in self.loops], _ABOUT)
+        about = np.array([(one.home, one.safe, one.near) for one in self.loops], _ABOUT)
         width = max(len(one.watched) for one in self.loops)
         watched = np.full((len(self.loops), max(width, 1)), -1, np.int64)
         for j, one in enumerate(self.loops):

@@ -13,6 +13,8 @@ MODE = _numbered("MAN", "AUTO", "RCAS", "ROUT")
 MODE_GROUPS: Mapping[str, tuple[str, ...]] = {"AI": ("RCAS", "ROUT")}
 QUALITY = _numbered("GOOD", "BAD")
 SIF = _numbered("NORMAL", "TRIPPED", "BYPASSED")
+PHASE = _numbered("RUN", "START", "LOAD", "SHUTDOWN", "TRIPPED")
+"""Phases of a plant (ISA-106), and whether the AI may act is a matter of the phase."""
 ALARM = _numbered("NORMAL", "UNACKNOWLEDGED", "ACKNOWLEDGED", "RETURNED")
 """ISA-18.2 alarm states: normal, in alarm unacknowledged and acknowledged, returned unacknowledged."""
 INPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "RATE", "FROZEN", "DISAGREES")
@@ -28,4 +30,5 @@ MAN, AUTO, RCAS, ROUT = 0, 1, 2, 3
 GOOD, BAD = 0, 1
 NORMAL, TRIPPED, BYPASSED = 0, 1, 2
 START_BUMPLESS, START_LAST_GOOD = 0, 1
-ACTIONS: tuple[str, ...] = ("override", "rearm", "reset")
+ACTIONS: tuple[str, ...] = ("override", "rearm", "reset", "start", "run", "load", "shutdown")
+"""What an operator may do: take the loop, give it back, reset a trip, order a phase."""

@@ -15,6 +15,7 @@ from simulator.control.annunciation import Annunciation, AnnunciationInputs, Ann
 from simulator.control.mode import ModeInputs, ModeOut, Modes
 from simulator.control.operator import Operator, OperatorInputs, OperatorOut
 from simulator.control.pid import PidBank, PidInputs, PidOut
+from simulator.control.procedure import Procedure, ProcedureInputs, ProcedureOut
 from simulator.engine.board import Board
 from simulator.engine.layer import Bound, Layer
 from simulator.engine.moves import MoveInputs, MoveOut, Moves
@@ -24,6 +25,7 @@ from simulator.field.block_valve import BlockValves, ElementInputs, ElementOut
 from simulator.field.control_valve import ControlValves, ValveInputs, ValveOut
 from simulator.field.copies import Copies, CopyInputs, CopyOut
 from simulator.field.disturbance import DisturbanceOut, Disturbances
+from simulator.field.program import Program, ProgramInputs, ProgramOut
 from simulator.field.sensor import SensorInputs, SensorOut, Sensors
 from simulator.modbus.codec import Link, LinkInputs, LinkOut
 from simulator.safeguards.final_clamp import ClampInputs, ClampOut, FinalClamp
@@ -36,7 +38,7 @@ from simulator.threats.strike import Strike, StrikeWires, Tap
 
 # Block before and after each tap; without a threat there the two are one.
 TAPPED: Mapping[str, tuple[str, str]] = {
-    "process": ("wander", "drive"),
+    "process": ("programmed", "drive"),
     "sensor": ("sensed", "transmitted"),
     "uplink": ("field", "received"),
     "input": ("host", "shown"),
@@ -99,6 +101,7 @@ class Parts:
     plant: Plant
     policy: Policy | None = None
     operator: Operator | None = None
+    procedure: Procedure | None = None
     threats: tuple[Struck, ...] = field(default_factory=tuple)
 
 
@@ -170,10 +173,23 @@ class _Wiring:
             # at the PLC's pace, so that every scan of the PLC sees what was pressed
             inputs = OperatorInputs(self.s("alarms"))
             yield self._bind("operator", self.parts.operator, inputs, out, self.at.plc)
+        if self.parts.procedure:
+            yield self._bind("procedure", self.parts.procedure, *self._phases(), self.at.plc)
+
+    def _phases(self) -> tuple[ProcedureInputs, ProcedureOut]:
+        q, s = self.q, self.s
+        out = ProcedureOut(
+            s("phase")[0], s("follow")[0], self.ground("PHASE"), s("bypass"), q("preset"), q("sp_low"),
+            q("sp_high"), q("offset"),
+        )  # fmt: skip
+        return ProcedureInputs(s("status"), s("actions"), q("pv"), q("received")), out
 
     def _measure(self) -> Iterator[Bound]:
         p, at = self.parts, self.at
         yield self._bind("disturbances", p.disturbances, None, DisturbanceOut(self.q("wander")), at.day)
+        if p.procedure:
+            offset = ProgramInputs(self.q("wander"), self.q("offset"))
+            yield self._bind("program", Program(), offset, ProgramOut(self.q("programmed")), at.plc)
         yield from self._tap("process", at.base)
         sensed = self.q("sensed")
         yield self._bind("sensors", p.sensors, SensorInputs(self.q("true")), SensorOut(sensed))
@@ -222,14 +238,16 @@ class _Wiring:
         override, rearm = s("actions")[0], s("actions")[1]
         inputs = ModeInputs(
             s("grounds"), s("shed"), s("quality"), s("mismatch"), s("status"), override, rearm,
-            q("admitted"), q("pv"), q("proposed"), q("restart"), q("sp"), q("op"),
+            s("follow")[0], q("preset"), q("admitted"), q("pv"), q("proposed"), q("restart"), q("sp"),
+            q("op"),
         )  # fmt: skip
         out = ModeOut(
             s("mode"), s("mode_reason"), s("start"), s("in_charge"), s("ai_active"), q("target_sp"),
             q("selected"), s("changed"),
         )  # fmt: skip
         yield self._bind("modes", self.parts.modes, inputs, out, plc)
-        clamp = ClampInputs(s("mode"), q("target_sp"), q("selected")), ClampOut(q("sp"), q("op"))
+        limits = q("sp_low"), q("sp_high")
+        clamp = ClampInputs(s("mode"), q("target_sp"), *limits, q("selected")), ClampOut(q("sp"), q("op"))
         through = (("target_sp", "sp"), ("selected", "op"))
         yield self._bind("final_clamp", self.parts.final_clamp, *clamp, plc, through)
         moves = MoveInputs(q("sp"), q("op"), s("changed")), MoveOut(q("slew"), q("move"), q("bump"))
@@ -257,7 +275,10 @@ class _Wiring:
             "sis_sensors", p.sis_sensors, SensorInputs(q("true")), SensorOut(q("sis_sensed")), self.at.sif
         )
         yield from self._tap("sif_sensor", self.at.sif)
-        sif = SifInputs(q("sis_read"), s("safe"), s("actions")[2]), SifOut(s("status"), s("demanded"))
+        sif = (
+            SifInputs(q("sis_read"), s("safe"), s("actions")[2], s("bypass")),
+            SifOut(s("status"), s("demanded")),
+        )
         yield self._bind("sifs", p.sifs, *sif, self.at.sif)
         element = ElementInputs(s("demanded")), ElementOut(q("travel"), s("safe"), q("drive"))
         yield self._bind("elements", p.elements, *element)

@@ -21,10 +21,8 @@ States = NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Clamp:
-    """Limits of one loop; rates per second."""
+    """Limits of one loop; rates per second. The range of the setpoint is a matter of the phase."""
 
-    sp_low: float = param(None, "pv")
-    sp_high: float = param(None, "pv")
     sp_rate: float = param(1e300, "pv/s", above=0, source="setpoint, either way")
     op_low: float = param(0.0, "%")
     op_high: float = param(100.0, "%")
@@ -33,10 +31,12 @@ class Clamp:
 
 
 class ClampInputs(NamedTuple):
-    """Shape (n_loops, n): mode, wanted setpoint, selected output."""
+    """Shape (n_loops, n): mode, wanted setpoint and its range, selected output."""
 
     mode: States
     target_sp: Reals
+    low: Reals
+    high: Reals
     selected: Reals
 
 
@@ -67,7 +67,7 @@ def _scan(about: Any, dt: float, inputs: Any, out: Any) -> None:
         for i in range(out.op.shape[1]):
             target = inputs.target_sp[j, i]
             if np.isfinite(target):
-                target = min(max(target, a.sp_low), a.sp_high)
+                target = min(max(target, inputs.low[j, i]), inputs.high[j, i])
                 out.sp[j, i] = towards(out.sp[j, i], target, a.sp_rate * dt)
             wanted = inputs.selected[j, i]
             if not np.isfinite(wanted):

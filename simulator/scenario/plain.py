@@ -34,6 +34,8 @@ _OF_PLANT = (
     "readback",
     "sifs",
     "safety_limits",
+    "phases",
+    "permissives",
     "cost_index",
 )
 

@@ -7,11 +7,13 @@ from typing import Protocol
 
 from simulator.core.param import Param
 from simulator.core.states import (
+    ACTIONS,
     INPUT_REASON,
     MODE,
     MODE_GROUPS,
     MODE_REASON,
     OUTPUT_REASON,
+    PHASE,
     QUALITY,
     SIF,
 )
@@ -87,8 +89,9 @@ def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> It
         yield from (flag(f"alarm.{name}.{level}") for level in spec.alarms)
     yield from (flag(f"alarm.readback.{valve}") for valve in plant.readback)
     yield Signal("alarms.in_10_min")
-    yield from (flag(f"operator.{act}") for act in ("override", "rearm", "reset"))
+    yield from (flag(f"operator.{act}") for act in ACTIONS)
     yield flag("ai_fault")
+    yield Signal("phase", states=PHASE)
     yield Signal("reason.mode", states=MODE_REASON)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.kernel import kernel, rule
-from simulator.core.states import NORMAL, TRIPPED
+from simulator.core.states import BYPASSED, NORMAL, TRIPPED
 from simulator.sis.voting import voted
 
 Reals = NDArray[np.float64]
@@ -54,11 +54,12 @@ class Trip:
 
 
 class SifInputs(NamedTuple):
-    """`read` (n_sensors, n), `safe` (n_elements.., n), `reset` (n,) pulses."""
+    """`read` (n_sensors, n), `safe` (n_elements.., n), `reset` (n,) pulses, `override` (n_sifs, n) keys."""
 
     read: Reals
     safe: States
     reset: States
+    override: States
 
 
 class SifOut(NamedTuple):
@@ -79,14 +80,21 @@ class SifState(NamedTuple):
     limits: Reals
     delays: NDArray[np.int64]
     elements: NDArray[np.int8]
+    overridden: NDArray[np.int64]
+    longest: NDArray[np.int64]
 
 
 @rule
-def latch(status: int, called: bool, reset: bool) -> int:
-    """A trip holds until the reset; a reset is refused while the condition stands."""
+def latch(status: int, called: bool, reset: bool, overridden: bool) -> int:
+    """A trip holds until the reset; a reset is refused while the condition stands.
+
+    A start-up override keeps a function from tripping; it undoes no trip.
+    """
+    if overridden and status != TRIPPED:
+        return BYPASSED
     if called:
         return TRIPPED
-    return NORMAL if reset else status
+    return NORMAL if reset or status == BYPASSED else status
 
 
 @kernel
@@ -112,12 +120,16 @@ def _vote(trips: Any, sensors: Any, limits: Any, read: Any, safe: Any, counts: A
 
 @kernel
 def _latch(
-    calls: Any, reset: Any, waited: Any, delays: Any, elements: Any, dt: int, status: Any, demanded: Any
-) -> None:
+    calls: Any, inputs: Any, waited: Any, delays: Any, elements: Any, overridden: Any, longest: Any,
+    dt: int, status: Any, demanded: Any,
+) -> None:  # fmt: skip
     demanded[:] = 0
     for k in range(status.shape[0]):
         for i in range(status.shape[1]):
-            status[k, i] = latch(status[k, i], calls[k, i] == 1, reset[i] == 1)
+            # the key's own clock: an override that is left in ends by itself, and counts from its first scan
+            overridden[k, i] = overridden[k, i] + dt if inputs.override[k, i] == 1 else 0
+            held = 0 < overridden[k, i] <= longest[k]
+            status[k, i] = latch(status[k, i], calls[k, i] == 1, inputs.reset[i] == 1, held)
             if status[k, i] != TRIPPED:
                 waited[k, i] = 0
                 continue
@@ -150,6 +162,8 @@ class SafetyFunctions:
         Number of final elements of the plant.
     period : int
         Scan period [ms].
+    longest : tuple of int
+        How long the start-up override of each function holds [ms]; 0 or absent: it has none.
     """
 
     trips: tuple[Trip, ...]
@@ -157,6 +171,7 @@ class SafetyFunctions:
     elements: tuple[tuple[int, ...], ...]
     n_elements: int
     period: int
+    longest: tuple[int, ...] = ()
 
     def initial(self, n: int) -> SifState:
         """Every function NORMAL."""
@@ -177,13 +192,18 @@ class SafetyFunctions:
             limits=np.array([_live(span) for t in self.trips for span in t.spans]),
             delays=np.array(self.delays, np.int64),
             elements=wired,
+            overridden=np.zeros((len(self.delays), n), np.int64),
+            longest=np.array(self.longest or (0,) * len(self.delays), np.int64),
         )
 
     def step(self, state: SifState, inputs: SifInputs, out: SifOut, now: int) -> None:
         """Vote, latch, demand."""
         s = state
         _vote(s.trips, s.sensors, s.limits, inputs.read, inputs.safe, s.counts, s.calls)
-        _latch(s.calls, inputs.reset, s.waited, s.delays, s.elements, self.period, out.status, out.demanded)
+        _latch(
+            s.calls, inputs, s.waited, s.delays, s.elements, s.overridden, s.longest, self.period,
+            out.status, out.demanded,
+        )  # fmt: skip
 
 
 def _live(span: tuple[float, float]) -> tuple[float, float]:

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from simulator.control.annunciation import Annunciation
 from simulator.core.seeds import stream
-from simulator.core.states import AUTO, MODE, RCAS
 from simulator.engine.block import Block
 from simulator.engine.board import Board
 from simulator.engine.layer import Bound
 from simulator.engine.physics import Physics, Plant
 from simulator.engine.scan import TAPPED, Parts, Periods, path
-from simulator.scenario.build import control_parts, field_parts, sis_parts, threat_parts
+from simulator.scenario.build import control_parts, field_parts, phase_parts, sis_parts, threat_parts
 from simulator.scenario.build.names import Names, quantity_blocks, state_blocks
+from simulator.scenario.build.rest import put_at_rest, put_modes
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.plant import Plant as PlantFile
 from simulator.scenario.schema.scenario import Scenario
@@ -112,8 +112,8 @@ def build(case: Case) -> Block:
     parts = _parts(case, names, start)
     threats = tuple(struck.name for struck in parts.threats)
     board = Board(case.n, quantity_blocks(names, threats), state_blocks(names), _aliases(parts))
-    _put_at_rest(case, names, board)
-    board.quantity("true")[:] = start
+    put_at_rest(names, board, start, phase_parts.positions(names, case.scenario.phase), case.scenario.phase)
+    put_modes(names, board, case.ai, case.scenario.phase)
     bound = path(parts, board, case.periods)
     bound = case.mutate(bound) if case.mutate else bound
     return Block(board, bound, case.periods, case.scenario.duration)
@@ -121,13 +121,17 @@ def build(case: Case) -> Block:
 
 def _aliases(parts: Parts) -> Mapping[str, str]:
     struck = {threat.tap for threat in parts.threats}
-    return {after: before for tap, (before, after) in TAPPED.items() if tap not in struck}
+    found = {after: before for tap, (before, after) in TAPPED.items() if tap not in struck}
+    return found if parts.procedure else found | {"programmed": "wander"}
 
 
 def _start(case: Case, names: Names) -> Reals:
-    """Quantities at the start, shape (n_quantities, n): nominal, but for what the scenario draws."""
+    """Quantities at the start, shape (n_quantities, n): nominal, as the phase begins, or drawn."""
     start = case.physics.initial(case.n)
     draws = threat_parts.Draws(case.stream_seed, case.first, case.n)
+    begins = phase_parts.beginning(names, case.scenario.phase)
+    for name, value in begins.items():
+        start[list(names.quantities).index(name)] = value
     for name, source in case.scenario.start.items():
         row = list(names.quantities).index(name)
         start[row] = draws.of(f"start/{name}", source.to(names.quantities[name]))
@@ -167,46 +171,6 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         plant=Plant(case.physics, at.base),
         policy=control_parts.policy(names, ai, case.folder, case.bind) if ai else None,
         operator=threat_parts.operator(names, case.scenario.operator, draws, at),
+        procedure=phase_parts.procedure(names, at, case.scenario.phase),
         threats=tuple(threat_parts.struck(names, one, ai, draws, at, null) for one in written),
     )
-
-
-def _put_at_rest(case: Case, names: Names, board: Board) -> None:
-    rest = np.array([[names.nominal[name]] for name in names.inputs])
-    measured = np.array([[names.at_rest(tag)] for tag in names.measured])
-    sis = np.array([[names.at_rest(tag)] for tag in names.sis_transmitters])
-    op = np.array([[names.nominal[valve.drives]] for valve in names.valves.values()])
-    sp = np.array(
-        [[names.plant.nominal.setpoint[t].to(names.unit(loop.pv))] for t, loop in case.plant.loops.items()]
-    )
-    pv = np.array([[names.at_rest(loop.pv)] for loop in case.plant.loops.values()])
-    measurements = ("sensed", "transmitted", "field", "received", "host", "shown")
-    for value, blocks in (
-        (rest, ("wander", "drive")),
-        (measured, measurements),
-        (sis, ("sis_sensed", "sis_read")),
-    ):
-        for block in blocks:
-            board.quantity(block)[:] = value
-    for block in ("proposed", "restart", "selected", "op", "command", "commanded", "demand", "position"):
-        board.quantity(block)[:] = op
-    for block in ("target_sp", "sp"):
-        board.quantity(block)[:] = sp
-    board.quantity("pv")[:] = pv
-    _put_modes(case, board, sp, op)
-
-
-def _put_modes(case: Case, board: Board, sp: np.ndarray, op: np.ndarray) -> None:
-    board.state("mode")[:] = AUTO
-    board.state("in_charge")[:] = 1
-    board.quantity("admitted")[:] = sp
-    if case.ai is None:
-        return
-    home = MODE[case.ai.mode]
-    for j in (list(case.plant.loops).index(loop) for loop in case.ai.loops):
-        board.state("mode")[j] = home
-        board.state("ai_active")[j] = 1
-        board.state("in_charge")[j] = 1 if home == RCAS else 0
-        written = sp[j] if home == RCAS else op[j]
-        for block in ("answer", "sent", "write", "mailbox", "admitted"):
-            board.quantity(block)[j] = written

@@ -26,7 +26,11 @@ _BLOCKS = {
     "operator": "actions",
     "threat": "threat",
 }
-_SINGLE = {"alarms.in_10_min": ("flood", "count"), "ai_fault": ("ai_fault", "flag")}
+_SINGLE = {
+    "alarms.in_10_min": ("flood", "count"),
+    "ai_fault": ("ai_fault", "flag"),
+    "phase": ("phase", "flag"),
+}
 _OF_VALVE = ("move", "bump")
 
 

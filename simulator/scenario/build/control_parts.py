@@ -118,7 +118,6 @@ def modes(names: Names, ai: Ai | None) -> Modes:
         built.append(
             LoopModes(
                 home=MODE[mine.mode] if mine else 0,
-                setpoint=names.plant.nominal.setpoint[tag].to(unit),
                 safe=safe.to("%"),
                 near=2.0 * loop.last_good.within.to(unit),
                 watched=tuple(watched),
@@ -131,11 +130,10 @@ def final_clamp(names: Names, periods: Periods) -> FinalClamp:
     """The last limits before the field."""
     built = []
     for loop in names.plant.loops.values():
-        unit, (low, high) = names.unit(loop.pv), loop.setpoint.clamp
-        op_low, op_high = loop.output
+        unit, (op_low, op_high) = names.unit(loop.pv), loop.output
         built.append(
             Clamp(
-                sp_low=low.to(unit), sp_high=high.to(unit), sp_rate=loop.setpoint.rate.to(f"{unit}/s"),
+                sp_rate=loop.setpoint.rate.to(f"{unit}/s"),
                 op_low=op_low.to("%"), op_high=op_high.to("%"),
                 unsafe_rate=names.plant.final_clamp.unsafe_rate.to("%/s"),
                 safe_up=1.0 if loop.safe_direction == "up" else -1.0,

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator.control.alarm import Limit
 from simulator.core.states import ACTIONS, GROUNDS
 from simulator.engine.physics import Physics
@@ -36,11 +33,6 @@ class Names:
     def nominal(self) -> dict[str, float]:
         """Nominal value of each input of the physics."""
         return {name: value for name, _, value in self.physics.INPUTS}
-
-    @cached_property
-    def rest(self) -> NDArray[np.float64]:
-        """Quantities of the plant at rest, shape (n_quantities,)."""
-        return self.physics.initial(1)[:, 0].copy()
 
     @cached_property
     def transmitters(self) -> tuple[str, ...]:
@@ -96,15 +88,6 @@ class Names:
             return self.quantities[self.plant.measurements[tag].quantity]
         return "%"
 
-    def at_rest(self, tag: str) -> float:
-        """What a measured row shows while the plant rests."""
-        if tag in self.plant.copies:
-            tag = self.plant.copies[tag].median_of[0]
-        if tag in self.plant.measurements:
-            return float(self.rest[list(self.quantities).index(self.plant.measurements[tag].quantity)])
-        valve = next(t for t, v in self.valves.items() if v.readback == tag)
-        return self.nominal[self.valves[valve].drives]
-
     @cached_property
     def alarm_limits(self) -> dict[str, Limit]:
         """Analogue alarms by name (TT-101.H); the dead band is 1 % of span."""
@@ -136,7 +119,7 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
     writes = (*loops, "heartbeat", "sequence")
     by_rows = {
         tuple(names.quantities): ("true",),
-        tuple(names.inputs): ("wander", "drive"),
+        tuple(names.inputs): ("wander", "offset", "programmed", "drive"),
         measured: ("sensed", "transmitted", "field", "received", "host", "shown"),
         writes: ("answer", "sent", "write", "mailbox"),
         names.sis_transmitters: ("sis_sensed", "sis_read"),
@@ -154,6 +137,9 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         "op",
         "move",
         "slew",
+        "preset",
+        "sp_low",
+        "sp_high",
     ):
         blocks[block] = loops
     for block in ("command", "commanded", "demand", "position"):
@@ -169,8 +155,13 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         blocks[block] = loops
     for block in ("changed", "mismatch"):
         blocks[block] = loops
-    for block in ("acknowledge", "ai_fault"):
+    for block in ("acknowledge", "ai_fault", "phase", "follow"):
         blocks[block] = ("flag",)
     blocks |= {"causes": names.causes, "alarms": names.alarms, "alarm_active": names.alarms}
-    blocks |= {"actions": ACTIONS, "status": tuple(names.plant.sifs), "demanded": tuple(names.elements)}
+    blocks |= {
+        "actions": ACTIONS,
+        "status": tuple(names.plant.sifs),
+        "bypass": tuple(names.plant.sifs),
+        "demanded": tuple(names.elements),
+    }
     return blocks | {"safe": (*names.elements, *names.groups), "grounds": GROUNDS}

@@ -16,7 +16,8 @@ def safety_functions(names: Names, periods: Periods) -> SafetyFunctions:
         trips += [_trip(names, k, trip, periods) for trip in sif.trips]
         delays.append(sif.logic + sif.solenoid)
         wired.append(tuple(elements.index(tag) for tag in sif.elements))
-    return SafetyFunctions(tuple(trips), tuple(delays), tuple(wired), len(elements), periods.sif)
+    longest = tuple(sif.start_up_override for sif in names.plant.sifs.values())
+    return SafetyFunctions(tuple(trips), tuple(delays), tuple(wired), len(elements), periods.sif, longest)
 
 
 def _trip(names: Names, sif: int, trip: TripFile, periods: Periods) -> Trip:

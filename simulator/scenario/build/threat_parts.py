@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.control.operator import Operator
+from simulator.control.operator import Operator, Order
 from simulator.core.clock import on_grid
 from simulator.core.quantity import Distribution
 from simulator.core.seeds import uniforms
@@ -48,7 +48,17 @@ def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) ->
     if desk is None:
         return None
     duties = tuple((names.alarms.index(a), ACTIONS.index(do)) for a, do in desk.acts_on.items())
-    return Operator(duties, draws.ticks("operator/reaction", desk.reaction, periods.base))
+    orders = tuple(
+        Order(
+            ACTIONS.index(order.do),
+            draws.ticks(f"operator/order/{k}", order.at, periods.plc),
+            order.every or 0,
+        )
+        for k, order in enumerate(desk.orders)
+    )
+    if desk.reaction is None:
+        return Operator((), np.zeros(draws.n, np.int64), orders)
+    return Operator(duties, draws.ticks("operator/reaction", desk.reaction, periods.base), orders)
 
 
 def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:

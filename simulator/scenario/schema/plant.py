@@ -22,6 +22,7 @@ from simulator.scenario.schema.fields import (
     Version,
     refuse,
 )
+from simulator.scenario.schema.phases import Permissive, Phase, PhaseName
 from simulator.scenario.schema.protection import SafetyLimit, Sif
 from simulator.scenario.schema.safeguards import FinalClamp, InputGuard, OutputGuard, Readback, Watchdog
 
@@ -184,4 +185,10 @@ class Plant(Strict):
     readback: dict[Name, Readback] = Field(default_factory=dict)
     sifs: Annotated[dict[Name, Sif], Field(min_length=1)]
     safety_limits: Annotated[dict[Name, SafetyLimit], Field(min_length=1)]
+    phases: dict[PhaseName, Phase] = Field(default_factory=dict)
+    permissives: dict[Name, Permissive] = Field(default_factory=dict)
     cost_index: Annotated[tuple[CostTerm, ...], Items] = ()
+
+    def phase(self, name: str) -> Phase | None:
+        """The phase of this name; None when the plant has none such."""
+        return next((phase for known, phase in self.phases.items() if known == name), None)

@@ -40,7 +40,7 @@ class Trip(Strict):
 
 
 class Sif(Strict):
-    """One safety instrumented function."""
+    """One safety instrumented function; `start_up_override` is how long its key switch holds."""
 
     service: Text
     trips: Annotated[tuple[Trip, ...], Items, Field(min_length=1)]
@@ -49,6 +49,7 @@ class Sif(Strict):
     solenoid: Duration
     reset: Literal["manual"]
     response: Period
+    start_up_override: Duration = 0
 
 
 class InitiatingEvent(Strict):

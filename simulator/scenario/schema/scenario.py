@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from simulator.scenario.hints import did_you_mean, shown
 from simulator.scenario.schema.fields import (
@@ -20,6 +20,7 @@ from simulator.scenario.schema.fields import (
     Version,
     refuse,
 )
+from simulator.scenario.schema.phases import PhaseName
 
 
 class Threat(Strict):
@@ -42,16 +43,40 @@ class Threat(Strict):
         return dict(self.__pydantic_extra__ or {})
 
 
-class Desk(Strict):
-    """An operator: how long until he reacts, and to which alarm with what."""
+Action = Literal["override", "rearm", "reset", "start", "run", "load", "shutdown"]
 
-    reaction: Durations
-    acts_on: Annotated[dict[Name, Literal["override", "rearm", "reset"]], Field(min_length=1)]
+
+class Order(Strict):
+    """Something an operator does at a time, again every so often when `every` is given."""
+
+    do: Action
+    at: Durations
+    every: Period | None = None
+
+
+class Desk(Strict):
+    """An operator: how long until he reacts, to which alarm with what, and what he does at a time."""
+
+    reaction: Durations | None = None
+    acts_on: dict[Name, Action] = Field(default_factory=dict)
+    orders: Annotated[tuple[Order, ...], Items] = ()
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if not self.acts_on and not self.orders:
+            refuse("an operator who does nothing", "acts_on, orders, or 'operator: none'")
+        if self.acts_on and self.reaction is None:
+            refuse("nothing", "the key 'reaction': how long until he acts on an alarm")
+        return self
 
 
 def _desk(value: Any) -> Any:
     if isinstance(value, str) and value != "none":
-        refuse(shown(value), "none, or a mapping with reaction and acts_on", did_you_mean(value, ("none",)))
+        refuse(
+            shown(value),
+            "none, or a mapping with reaction and acts_on, or orders",
+            did_you_mean(value, ("none",)),
+        )
     return None if value == "none" else value
 
 
@@ -70,6 +95,7 @@ class Scenario(Strict):
     plant: Text
     ai: Name | None = None
     duration: Period
+    phase: PhaseName = "RUN"
     start: Annotated[dict[Name, Dist], BeforeValidator(_start)] = Field(default_factory=dict)
     threats: Annotated[tuple[Threat, ...], Items] = ()
     operator: Annotated[Desk | None, BeforeValidator(_desk)] = None

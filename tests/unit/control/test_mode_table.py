@@ -41,16 +41,25 @@ class Rig:
 
     def __init__(self, mode, home=None, ai=True):
         self.home = home or (mode if mode in ("RCAS", "ROUT") else "RCAS")
-        loop = LoopModes(MODE[self.home] if ai else 0, 350.0, 100.0, 2.0, (0, 2))
+        loop = LoopModes(MODE[self.home] if ai else 0, 100.0, 2.0, (0, 2))
         self.layer = Modes((loop,), *table())
         self.state = self.layer.initial(1)
         remote = 60.0 if self.home == "ROUT" else 341.0
-        one = {"admitted": remote, "pv": 350.0, "proposed": 52.0, "restart": 80.0, "sp": 351.0, "op": 50.0}
+        one = {
+            "preset": 350.0,
+            "admitted": remote,
+            "pv": 350.0,
+            "proposed": 52.0,
+            "restart": 80.0,
+            "sp": 351.0,
+            "op": 50.0,
+        }
         states = {"grounds": len(GROUNDS), "shed": 1, "quality": 3, "mismatch": 1, "status": 2}
         self.inputs = ModeInputs(
             **{name: np.full((1, 1), value) for name, value in one.items()},
             **{name: np.zeros((rows, 1), np.int8) for name, rows in states.items()},
             override=np.zeros(1, np.int8), rearm=np.zeros(1, np.int8),
+            follow=np.zeros(1, np.int8),
         )  # fmt: skip
         made = {
             name: np.zeros((1, 1), np.int8)
@@ -241,10 +250,10 @@ def test_of_several_troubles_the_one_with_the_most_careful_start_is_followed(hom
 
 def pair(mode, homes=("RCAS", "RCAS"), rearm=0, **spoilt):
     """Modes of two loops after a scan in which `spoilt` (input=value) holds of the second."""
-    loops = [LoopModes(MODE[home] if home else 0, 350.0, 100.0, 2.0, (0,)) for home in homes]
+    loops = [LoopModes(MODE[home] if home else 0, 100.0, 2.0, (0,)) for home in homes]
     layer, rig = Modes(tuple(loops), *table()), Rig(mode)
     wide = {name: np.repeat(getattr(rig.inputs, name), 2, axis=0) for name in
-            ("shed", "mismatch", "admitted", "pv", "proposed", "restart", "sp", "op")}  # fmt: skip
+            ("shed", "mismatch", "preset", "admitted", "pv", "proposed", "restart", "sp", "op")}  # fmt: skip
     for name, value in spoilt.items():
         wide[name][1] = value
     rig.inputs.rearm[:] = rearm
@@ -267,3 +276,12 @@ def test_all_loops_are_given_back_at_once_or_none():
     assert pair("AUTO", rearm=1) == ["RCAS", "RCAS"]
     assert pair("AUTO", rearm=1, pv=353.0) == ["AUTO", "AUTO"], "one PV far from its setpoint"
     assert pair("AUTO", rearm=1, mismatch=1) == ["AUTO", "AUTO"]
+
+
+@pytest.mark.parametrize("mode", ["AUTO", "MAN"])
+def test_a_loop_without_the_ai_keeps_to_a_setpoint_that_the_procedure_leads(mode):
+    rig = Rig(mode)
+    rig.scan(preset=345.0)
+    assert rig.target_sp == 351.0, "while nothing leads it, it stays"
+    rig.scan(preset=345.0, follow=1)
+    assert rig.target_sp == 345.0

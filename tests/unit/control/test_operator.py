@@ -9,7 +9,7 @@ from simulator.control.operator import Operator, OperatorInputs, OperatorOut
 from simulator.core.states import ACTIONS, ALARM
 
 BASE = 200
-OVERRIDE, REARM, RESET = range(len(ACTIONS))
+OVERRIDE, REARM, RESET = range(3)
 
 
 def acts(alarms, reaction=(1000,), duties=((0, OVERRIDE),)):

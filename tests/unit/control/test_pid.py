@@ -136,7 +136,7 @@ def stale_if(event):
 def hand_over(home, op_of_ai, event):
     """A PID bank and mode logic in one scan: what a hand-over in plant order moves."""
     pid = settled()
-    modes = Modes((LoopModes(MODE[home], 350.0, 100.0, 2.0, ()),), *table())
+    modes = Modes((LoopModes(MODE[home], 100.0, 2.0, ()),), *table())
     state = modes.initial(1)
     pv, sp = 350.6, 350.2
     for _ in range(30):
@@ -144,7 +144,8 @@ def hand_over(home, op_of_ai, event):
     flag = np.zeros((1, 1), np.int8)
     one = {name: np.zeros((1, 1), np.int8) for name in ("shed", "quality", "mismatch", "status")}
     inputs = ModeInputs(
-        grounds=stale_if(event), **one, override=flag[0].copy(), rearm=flag[0].copy(),
+        grounds=stale_if(event), **one, override=flag[0].copy(), rearm=flag[0].copy(), follow=flag[0].copy(),
+        preset=np.array([[350.0]]),
         admitted=np.array([[op_of_ai if home == "ROUT" else sp]]), pv=np.array([[pv]]),
         proposed=pid.out.proposed, restart=pid.out.restart, sp=np.array([[sp]]), op=np.array([[pid.op]]),
     )  # fmt: skip

@@ -13,7 +13,17 @@ from simulator.engine.layer import Bound
 from simulator.engine.run import Engine
 from simulator.scenario.build import Threats, build
 
-ALWAYS = ("disturbances", "sensors", "analysers", "copies", "uplink", "input_guard", "pid")
+ALWAYS = (
+    "procedure",
+    "disturbances",
+    "program",
+    "sensors",
+    "analysers",
+    "copies",
+    "uplink",
+    "input_guard",
+    "pid",
+)
 OF_THE_AI = ("host_link", "ai", "write_link", "watchdog", "output_guard")
 AFTER = ("modes", "final_clamp", "moves", "downlink", "valves", "readback", "annunciation", "alarms",
          "sis_sensors", "sifs", "elements", "plant")  # fmt: skip
@@ -76,7 +86,8 @@ def test_threats_that_are_absent_leave_no_layer():
 @pytest.mark.parametrize(("plant", "plc", "ai"), [("cstr", 200, 1000), ("cstr_slow", 1000, 10_000)])
 def test_every_layer_runs_at_the_period_of_its_place(plant, plc, ai):
     periods = {bound.name: bound.period for bound in build(case("CTL-001", plant)).path}
-    of_plc = ("uplink", "input_guard", "pid", "watchdog", "output_guard", "modes", "final_clamp", "moves",
+    of_plc = ("procedure", "program", "uplink", "input_guard", "pid", "watchdog", "output_guard", "modes",
+              "final_clamp", "moves",
               "downlink", "readback", "annunciation", "alarms")  # fmt: skip
     of_ai = ("disturbances", "host_link", "ai", "write_link")
     expected = dict.fromkeys(periods, 200) | dict.fromkeys(of_plc, plc) | dict.fromkeys(of_ai, ai)

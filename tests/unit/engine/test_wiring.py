@@ -232,7 +232,9 @@ def test_channels_of_the_board_are_all_found():
 
 def test_with_two_loops_the_ai_writes_its_counters_into_the_last_two_registers():
     """Rows of the mailbox: one a loop, heartbeat, sequence; the watchdog reads the last two."""
-    policy = Policy((0,), (0.0,), (1.0,), 1, (10.0, 2.0), 0, lambda _: lambda: np.ones((1, 1), np.float32))
+    policy = Policy(
+        (0,), (0.0,), (1.0,), 1, (0,), ((10.0, 2.0),), lambda _: lambda: np.ones((1, 1), np.float32)
+    )
     written = np.zeros((4, 1))
     policy.step(policy.initial(1), PolicyInputs(np.zeros((1, 1))), PolicyOut(written), 0)
     assert written[:, 0].tolist() == [12.0, 0.0, 1.0, 1.0]

@@ -19,13 +19,16 @@ class Rig:
     """One loop at 50 % and 350 K."""
 
     def __init__(self, op=50.0, sp=350.0, **about):
-        limits = {"sp_low": 340.0, "sp_high": 354.0, "sp_rate": 0.05, "op_low": 5.0, "unsafe_rate": 1.0}
+        limits = {"sp_rate": 0.05, "op_low": 5.0, "unsafe_rate": 1.0}
         self.layer = FinalClamp((Clamp(**(limits | about)),), PERIOD)
         self.state = self.layer.initial(1)
         self.out = ClampOut(np.full((1, 1), sp), np.full((1, 1), op))
 
     def __call__(self, selected=50.0, mode="ROUT", target=350.0, scans=1):
-        wires = ClampInputs(np.array([[MODE[mode]]], np.int8), np.array([[target]]), np.array([[selected]]))
+        low, high = np.array([[340.0]]), np.array([[354.0]])
+        wires = ClampInputs(
+            np.array([[MODE[mode]]], np.int8), np.array([[target]]), low, high, np.array([[selected]])
+        )
         for k in range(scans):
             self.layer.step(self.state, wires, self.out, k * PERIOD)
         return float(self.out.op[0, 0])

@@ -101,7 +101,7 @@ def test_a_missing_key_is_told_where_its_mapping_stands():
 
 def test_an_unknown_word_of_a_closed_list_is_told_with_the_nearest():
     problem = only(HEAD + "operator: {reaction: 5 s, acts_on: {TT-1.H: overide}}\n")
-    assert problem.wanted == "one of override, rearm, reset"
+    assert problem.wanted == "one of override, rearm, reset, start, run, load, shutdown"
     assert problem.hint.startswith("did you mean override ?")
     assert (problem.line, problem.column, problem.width) == (7, 45, 7)
 

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from simulator.core.states import SIF
+from simulator.core.states import BYPASSED, SIF
 from simulator.sis.sif import SafetyFunctions, SifInputs, SifOut, Trip
 from simulator.sis.voting import voted
 
@@ -21,19 +21,24 @@ DEAD = [math.nan, math.inf, -math.inf, 457.5, 292.5]  # no number, and saturated
 class Rig:
     """One function with three sensors (two for 1oo2) and two elements."""
 
-    def __init__(self, wanted=2, total=3, above=True, point=360.0, confirm=2, delay=0, unless_safe=-1):
+    def __init__(
+        self, wanted=2, total=3, above=True, point=360.0, confirm=2, delay=0, unless_safe=-1, longest=0
+    ):
         trip = Trip(0, tuple(range(total)), wanted, point, above, confirm, unless_safe, (SPAN,) * total)
-        self.layer = SafetyFunctions((trip,), (delay,), ((0, 1),), 3, PERIOD)
+        self.layer = SafetyFunctions((trip,), (delay,), ((0, 1),), 3, PERIOD, (longest,))
         self.state, self.now = self.layer.initial(1), 0
         self.out = SifOut(np.zeros((1, 1), np.int8), np.zeros((3, 1), np.int8))
-        self.safe = np.zeros((4, 1), np.int8)
+        self.safe, self.key = np.zeros((4, 1), np.int8), np.zeros((1, 1), np.int8)
 
     def __call__(self, *readings, scans=1, reset=0):
         """Status after some scans with the same readings."""
         read = np.array(readings, float).reshape(-1, 1)
         for _ in range(scans):
             self.layer.step(
-                self.state, SifInputs(read, self.safe, np.array([reset], np.int8)), self.out, self.now
+                self.state,
+                SifInputs(read, self.safe, np.array([reset], np.int8), self.key),
+                self.out,
+                self.now,
             )
             self.now += PERIOD
         return int(self.out.status[0, 0])
@@ -190,7 +195,12 @@ def test_any_condition_of_a_function_trips_it_and_shared_elements_obey_any_funct
 ):
     layer, state, out = two_functions()
     read = np.array(readings).reshape(-1, 1)
-    layer.step(state, SifInputs(read, np.zeros((2, 1), np.int8), np.zeros(1, np.int8)), out, 0)
+    layer.step(
+        state,
+        SifInputs(read, np.zeros((2, 1), np.int8), np.zeros(1, np.int8), np.zeros((2, 1), np.int8)),
+        out,
+        0,
+    )
     assert out.status[:, 0].tolist() == status
     assert out.demanded[:, 0].tolist() == demanded
 
@@ -200,7 +210,8 @@ def test_replicas_trip_one_by_one():
     layer = SafetyFunctions((trip,), (0,), ((0,),), 1, PERIOD)
     out = SifOut(np.zeros((1, 3), np.int8), np.zeros((1, 3), np.int8))
     read = np.array([[350.0, 361.0, 361.0], [350.0, 361.0, 350.0], [350.0, 350.0, 350.0]])
-    layer.step(layer.initial(3), SifInputs(read, np.zeros((1, 3), np.int8), np.zeros(3, np.int8)), out, 0)
+    keys = np.zeros((1, 3), np.int8)
+    layer.step(layer.initial(3), SifInputs(read, keys.copy(), np.zeros(3, np.int8), keys), out, 0)
     assert out.status.tolist() == [[0, 1, 0]]
 
 
@@ -216,3 +227,32 @@ def test_more_votes_never_untrip_and_fewer_good_sensors_never_raise_the_bar(want
 @pytest.mark.parametrize("wanted", [1, 2, 3])
 def test_sensors_that_are_all_good_and_quiet_never_trip(wanted):
     assert not voted(0, 3, wanted, 3)
+
+
+def test_a_start_up_override_keeps_the_function_from_tripping_for_its_time_and_no_longer():
+    rig = Rig(confirm=1, longest=1000)
+    rig.key[:] = 1
+    assert rig(361.0, 361.0, 361.0, scans=1000 // PERIOD) == BYPASSED
+    assert rig.demanded == [0, 0, 0]
+    assert rig(361.0, 361.0, 361.0) == TRIPPED, "its own clock has ended it, though the key is still in"
+
+
+def test_a_function_without_a_start_up_override_knows_no_key():
+    rig = Rig(confirm=1)
+    rig.key[:] = 1
+    assert rig(361.0, 361.0, 361.0) == TRIPPED
+
+
+def test_a_start_up_override_undoes_no_trip():
+    rig = Rig(confirm=1, longest=10_000)
+    assert rig(361.0, 361.0, 361.0) == TRIPPED
+    rig.key[:] = 1
+    assert rig(350.0, 350.0, 350.0, scans=20) == TRIPPED
+
+
+def test_a_key_taken_out_gives_the_function_back_at_once():
+    rig = Rig(confirm=1, longest=10_000)
+    rig.key[:] = 1
+    assert rig(350.0, 350.0, 350.0, scans=3) == BYPASSED
+    rig.key[:] = 0
+    assert rig(350.0, 350.0, 350.0) == NORMAL

@@ -52,12 +52,14 @@ def guard():
 def sifs():
     trips = tuple(Trip(k, (k,), 1, 360.0, True, 1, -1, ((300.0, 450.0),)) for k in range(2))
     layer = SafetyFunctions(trips, (0, 0), ((0,), (1,)), 2, PERIOD)
-    inputs = SifInputs(np.full((2, 1), 370.0), np.zeros((2, 1), np.int8), np.zeros(1, np.int8))
+    inputs = SifInputs(
+        np.full((2, 1), 370.0), np.zeros((2, 1), np.int8), np.zeros(1, np.int8), np.zeros((2, 1), np.int8)
+    )
     return bound("sifs", layer, inputs, SifOut(np.zeros((2, 1), np.int8), np.zeros((2, 1), np.int8)))
 
 
 def path():
-    modes = Modes((LoopModes(RCAS, 350.0, 100.0, 2.0, ()),), *table())
+    modes = Modes((LoopModes(RCAS, 100.0, 2.0, ()),), *table())
     return (
         bound("operator"),
         bound("watchdog", Watchdog(PERIOD, 3000, 4000)),
