@@ -43,6 +43,11 @@ def _scan(plant: Data) -> str:
     return ", ".join(f"{name} {duration(value)}" for name, value in plant.get("scan", {}).items()) or NONE
 
 
+def fingerprint(folder: Folder) -> str:
+    """Digest over all inputs of the run."""
+    return str(folder.start.get("digest", "not recorded"))
+
+
 def inputs(folder: Folder) -> list[Row]:
     """Digest of each input, and whether the copy in the folder still has it."""
     found = []

@@ -1,23 +1,36 @@
-"""The one-page report: a self-contained HTML file made from a results folder alone."""
+"""The report: a self-contained HTML file made from a results folder alone."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.record.layout import Layout
 from simulator.record.writer import put
-from simulator.report import identity, protection, safeguards, scope, tables, words
-from simulator.report.envelope import Panel, panels
+from simulator.report import identity, tables, words
+from simulator.report.contents import LATER, SECTIONS, Parts, Section
 from simulator.report.folder import DAMAGED, Folder, load
-from simulator.report.shown import share
 
 if TYPE_CHECKING:
-    from simulator.report.figures.canvas import Picture
+    from jinja2 import Environment
 
 _HERE = Path(__file__).parent
+_COVER: Parts = {
+    "cover": (tables.finding, {"said": "NOT READY", "judged": "", "rule": ""}),
+    "identity": (identity.identity, []),
+}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A section as it stands on the page."""
+
+    number: str
+    name: str
+    title: str
+    body: str
 
 
 def write(layout: Layout) -> Path:
@@ -38,7 +51,27 @@ def write(layout: Layout) -> Path:
 
 
 def render(folder: Folder) -> str:
-    """The page as text."""
+    """The page as text; the cover comes last, when all that is missing is known."""
+    from markupsafe import Markup
+
+    environment = _environment()
+    sections = [_printed(environment, folder, section) for section in SECTIONS]
+    top = _made(folder, _COVER)
+    suite = folder.verdicts.get("suite") or folder.start.get("suite") or folder.name
+    top |= {
+        "folder": folder.name, "suite": suite,
+        "missing": list(dict.fromkeys(folder.missing)),
+        "finished": folder.finished, "exploratory": bool(folder.start.get("exploratory")),
+        "void": list(folder.verdicts.get("void", ())),
+        "plants": ", ".join(folder.resolved.get("plants", {})) or "not recorded",
+    }  # fmt: skip
+    front = Markup(environment.get_template("sections/00_cover.html.j2").render(top))
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    whole = environment.get_template("page.html.j2")
+    return whole.render(top, front=front, sections=sections, later=LATER, style=style)
+
+
+def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -48,103 +81,26 @@ def render(folder: Folder) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (_HERE / "page.css").read_text(encoding="utf-8")
-    return environment.get_template("page.html.j2").render(_content(folder), style=style)
+    environment.globals["words"] = words
+    return environment
 
 
-def _content(folder: Folder) -> dict[str, Any]:
-    """Everything the template prints; what cannot be made of a damaged folder is said to be missing."""
-    made = {name: _part(folder, name, make, other) for name, (make, other) in _PARTS.items()}
-    cover = _part(folder, "finding", tables.finding, {"said": "NOT READY", "judged": "", "rule": ""})
-    suite = folder.verdicts.get("suite") or folder.start.get("suite") or folder.name
-    return made | {
-        "words": words, "folder": folder.name, "suite": suite, "cover": cover,
-        "missing": list(dict.fromkeys(folder.missing)),
-        "finished": folder.finished, "exploratory": bool(folder.start.get("exploratory")),
-        "void": list(folder.verdicts.get("void", ())),
-        "fingerprint": str(folder.start.get("digest", "not recorded")),
-        "plants": ", ".join(folder.resolved.get("plants", {})) or "not recorded",
-    }  # fmt: skip
+def _printed(environment: Environment, folder: Folder, section: Section) -> Printed:
+    from markupsafe import Markup
+
+    page = environment.get_template(f"sections/{section.file}.html.j2")
+    body = page.render(_made(folder, section.parts), folder=folder.name)
+    return Printed(section.number, section.name, section.title, Markup(body))
+
+
+def _made(folder: Folder, parts: Parts) -> dict[str, Any]:
+    return {name: _part(folder, name, make, other) for name, (make, other) in parts.items()}
 
 
 def _part(folder: Folder, name: str, make: Callable[[Folder], Any], other: Any) -> Any:
+    """A part of a section; what cannot be made of a damaged folder is said to be missing."""
     try:
         return make(folder)
     except DAMAGED:
         folder.missing.append(f"{name.replace('_', ' ')}: the files it is made of are damaged")
         return other
-
-
-def _held(folder: Folder) -> dict[str, Any]:
-    from simulator.report.plot import which_held
-
-    return {"rows": [row for row in tables.held(folder) if row["n"]], "figure": _inline(which_held(folder))}
-
-
-def _glance(folder: Folder) -> str:
-    from simulator.report.plot import at_a_glance
-
-    return _inline(at_a_glance(folder))
-
-
-def _bars(folder: Folder) -> str:
-    from simulator.report.plot import against_time
-
-    return _inline(against_time(folder))
-
-
-def _inline(pictures: Iterator[Picture]) -> str:
-    from markupsafe import Markup
-
-    from simulator.report.figures.canvas import svg
-
-    return Markup().join(map(svg, pictures))
-
-
-def _fans(folder: Folder) -> list[dict[str, Any]]:
-    from simulator.report.figures.canvas import svg
-    from simulator.report.figures.envelope import picture
-
-    return [{"figure": svg(picture(panel)), "caption": _caption(panel)} for panel in panels(folder)]
-
-
-def _caption(panel: Panel) -> str:
-    kinds = Counter(curve.why for curve in panel.curves)
-    told = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
-    trips = Counter(name for curve in panel.curves for name in curve.trips)
-    tripped = "; ".join(f"{name} trips in {n} of these" for name, n in sorted(trips.items()))
-    head = f"{panel.scenario}: {len(panel.curves)} of {panel.planned} replicas are stored ({told})."
-    return f"{head} {tripped}." if tripped else head
-
-
-def _confidence(folder: Folder) -> str:
-    return share(folder.resolved.get("criteria", {}).get("confidence"))
-
-
-def _notices(folder: Folder) -> dict[str, Any]:
-    return {"attack": scope.attack_versions(folder), "atlas": scope.atlas_version(folder)}
-
-
-_NO_CONTROLS: dict[str, Any] = {"judged": [], "unchallenged": [], "known": False}
-_PARTS: dict[str, tuple[Callable[[Folder], Any], Any]] = {
-    "counts": (tables.counts, []),
-    "punch": (tables.punch, []),
-    "questions": (tables.questions, []),
-    "confidence": (_confidence, "the stated"),
-    "glance": (_glance, ""),
-    "held": (_held, {"rows": [], "figure": ""}),
-    "fans": (_fans, []),
-    "adequacy": (protection.adequacy, []),
-    "bars": (_bars, ""),
-    "controls": (protection.controls, _NO_CONTROLS),
-    "layers": (safeguards.layers, []),
-    "outside": (scope.outside, []),
-    "unassessed": (scope.unassessed, []),
-    "notes": (scope.notes, []),
-    "techniques": (scope.techniques, []),
-    "versions": (_notices, {"attack": [], "atlas": ""}),
-    "identity": (identity.identity, []),
-    "inputs": (identity.inputs, []),
-    "manifest": (identity.manifest, {"n": 0, "changed": []}),
-}
-"""Parts of the page: how each is made, and what stands in for it when its files are damaged."""

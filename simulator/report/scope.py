@@ -65,6 +65,11 @@ def _threats(about: Data) -> str:
     )
 
 
+def versions(folder: Folder) -> dict[str, Any]:
+    """Of the lists of techniques, as the suite names them."""
+    return {"attack": attack_versions(folder), "atlas": atlas_version(folder)}
+
+
 def attack_versions(folder: Folder) -> list[str]:
     """Versions of ATT&CK for ICS that the suite names."""
     return [str(v) for v in folder.resolved.get("suite", {}).get("catalogue", {}).get("attack_ics", ())]

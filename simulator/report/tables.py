@@ -34,6 +34,11 @@ def _rule(folder: Folder, said: str) -> str:
     return ""
 
 
+def confidence(folder: Folder) -> str:
+    """Confidence of every bound."""
+    return share(folder.resolved.get("criteria", {}).get("confidence"))
+
+
 def counts(folder: Folder) -> list[Row]:
     """Verdicts counted by scenario, each as a number of a total; never one score."""
     rows = [_counted(s["id"], s["question"], _verdicts(s["requirements"])) for s in folder.scenarios]

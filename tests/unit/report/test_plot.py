@@ -157,6 +157,6 @@ def test_the_adequacy_bars_tell_response_time_left_and_spare(folder):
 
 def test_the_page_shows_both_new_figures(folder):
     text = write(folder).read_text(encoding="utf-8")
-    assert 'id="counts"' in text[: text.index('id="glance"')]
+    assert 'id="one_page"' in text[: text.index('id="glance"')]
     assert "Verdict of every requirement. S-1: 1 FAIL" in text
     assert "Time from each initiating event to the safety limit" in text[text.index('id="adequacy"') :]

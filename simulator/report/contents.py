@@ -1,0 +1,118 @@
+"""What the report is made of: one entry a section, its partial page and the parts that fill it.
+
+A section is added by a partial in ``sections/``, its functions of a folder, and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.report import drawn, identity, protection, safeguards, scope, tables
+from simulator.report.folder import Folder
+
+Parts = Mapping[str, tuple[Callable[[Folder], Any], Any]]
+"""By the name the partial uses: how a part is made, and what stands in when its files are damaged."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section.
+
+    Attributes
+    ----------
+    file : str
+        Name of its partial: the number by which it is sorted, and its anchor on the page.
+    title : str
+        Its heading.
+    parts : mapping
+        What its partial prints, beside ``words`` and ``folder``, the folder's name.
+    """
+
+    file: str
+    title: str
+    parts: Parts
+
+    @property
+    def number(self) -> str:
+        """As printed."""
+        return self.file.partition("_")[0].lstrip("0")
+
+    @property
+    def name(self) -> str:
+        """Its anchor."""
+        return self.file.partition("_")[2]
+
+
+_NO_CONTROLS: dict[str, Any] = {"judged": [], "unchallenged": [], "known": False}
+
+SECTIONS = (
+    Section("01_one_page", "One page", {"counts": (tables.counts, []), "glance": (drawn.glance, "")}),
+    Section(
+        "02_scope",
+        "Scope, and what is not claimed",
+        {
+            "outside": (scope.outside, []),
+            "unassessed": (scope.unassessed, []),
+            "notes": (scope.notes, []),
+        },
+    ),
+    Section(
+        "04_threats",
+        "Threats and hazards",
+        {
+            "techniques": (scope.techniques, []),
+            "versions": (scope.versions, {"attack": [], "atlas": ""}),
+        },
+    ),
+    Section(
+        "07_record",
+        "Test record",
+        {"questions": (tables.questions, []), "confidence": (tables.confidence, "the stated")},
+    ),
+    Section(
+        "08_envelope",
+        "The safety envelope",
+        {
+            "held": (drawn.held, {"rows": [], "figure": ""}),
+            "fans": (drawn.fans, []),
+        },
+    ),
+    Section(
+        "08b_adequacy",
+        "Safety functions against time",
+        {
+            "adequacy": (protection.adequacy, []),
+            "bars": (drawn.bars, ""),
+            "layers": (safeguards.layers, []),
+        },
+    ),
+    Section("11_suite", "The suite judged", {"controls": (protection.controls, _NO_CONTROLS)}),
+    Section(
+        "14_punch",
+        "Deviations and punch list",
+        {"punch": (tables.punch, []), "judged": (lambda folder: bool(folder.scenarios), False)},
+    ),
+    Section(
+        "A_annexes",
+        "How to verify",
+        {
+            "inputs": (identity.inputs, []),
+            "manifest": (identity.manifest, {"n": 0, "changed": []}),
+            "fingerprint": (identity.fingerprint, "not recorded"),
+        },
+    ),
+)
+"""In the order of the page."""
+
+LATER = {
+    "6": "LOPA touch points",
+    "8c": "attack size against margin",
+    "8f": "drift monitor",
+    "8h": "simulated against hardware in the loop",
+    "10": "agents and language models",
+    "12": "guidance matrix",
+    "13": "assurance argument",
+}
+"""Parts of a full report that this version does not make; the page names them."""
