@@ -77,6 +77,7 @@ class Workshop:
             n=job.n,
             with_ai=job.variant != "without-ai",
             threats=_THREATS.get(job.variant, Threats.AS_WRITTEN),
+            streams=scenario.base,
             mutate=_mutation(job.variant, tuple(plant.spec.sifs)),
         )
 

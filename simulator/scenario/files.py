@@ -115,6 +115,8 @@ def files_of_suite(path: Path) -> Files:
         files.plant(suite, ("plant",), text)
     for way, text in _texts(suite, "scenarios"):
         _add_scenarios(files, suite, way, text)
+    for way, text in _crossed_plants(suite):
+        files.plant(suite, way, text)
     files.end()
     return files
 
@@ -171,3 +173,14 @@ def _texts(source: Source, key: str) -> list[tuple[Way, str]]:
     found = source.data.get(key)
     listed = found if isinstance(found, list) else []
     return [((key, i), text) for i, text in enumerate(listed) if isinstance(text, str)]
+
+
+def _crossed_plants(suite: Source) -> list[tuple[Way, str]]:
+    """Plants that only a crossing names."""
+    crosses = suite.data.get("cross")
+    found: list[tuple[Way, str]] = []
+    for i, cross in enumerate(crosses if isinstance(crosses, list) else []):
+        plants = cross.get("plant") if isinstance(cross, dict) else None
+        listed = plants if isinstance(plants, list) else []
+        found += [(("cross", i, "plant", k), name) for k, name in enumerate(listed) if isinstance(name, str)]
+    return found

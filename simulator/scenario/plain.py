@@ -73,6 +73,8 @@ def scenario_data(scenario: ResolvedScenario) -> dict[str, Any]:
     spec, row = scenario.spec, scenario.row
     return {
         "id": spec.id,
+        "base": scenario.base,
+        "phase": spec.phase,
         "question": spec.question,
         "plant": spec.plant,
         "ai": scenario.variant,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from simulator.scenario.checks.suite import (
     check_requirements,
     check_suite,
 )
+from simulator.scenario.cross import Asked, asked
 from simulator.scenario.files import Files, files_of_scenario, files_of_suite
 from simulator.scenario.notes import Notes
 from simulator.scenario.plants import Physics, PlantError, physics
@@ -164,7 +166,7 @@ class _Resolver:
 
     def _book(self, plant: Plant) -> None:
         (book_source, book), (criteria_source, criteria) = self.read.book, self.read.criteria
-        ids = [spec.id for _, spec in self.read.scenarios]
+        ids = [one.spec.id for one in self.asked]
         check_requirements(self.on(book_source), book, plant, criteria)
         notes = self.on(criteria_source)
         check_criteria(notes, criteria, book, ids)
@@ -179,7 +181,7 @@ class _Resolver:
             if other.plant != plant.plant:
                 wanted = f"the plant of the suite, {plant.plant}"
                 self.on(other_source).refuse(("plant",), repr(other.plant), wanted)
-        ids = [scenario.id for _, scenario in self.read.scenarios]
+        ids = [one.spec.id for one in self.asked]
         check_suite(self.on(source), spec, self.read.book[1], ids)
         check_controls(self.on(source), spec, [p.spec for p in self.plants.values()], ids, breaks)
 
@@ -189,17 +191,28 @@ class _Resolver:
         for source, spec in self.read.scenarios:
             check_ids(self.on(source), ("id",), spec.id, taken)
             taken.setdefault(spec.id, source.file)
-            found[spec.id] = self._scenario(source, spec)
+        for one in self.asked:
+            found[one.spec.id] = self._scenario(one)
         check_all(next(iter(self.plants.values())).spec)
         self._end()
         return found
 
-    def _scenario(self, source: Source, spec: Scenario) -> ResolvedScenario:
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """Every question as it is asked: the files, then their crossings."""
+        source, spec = self.read.suite or (self.read.scenarios[0][0], None)
+        crosses = spec.cross if spec else ()
+        plants = {key: plant.spec for key, plant in self.plants.items()}
+        return asked(self.on(source), self.read.scenarios, crosses, plants)
+
+    def _scenario(self, one: Asked) -> ResolvedScenario:
+        source, spec = one.source, one.spec
         notes, plant = self.on(source), self.plants[spec.plant]
         told = of_scenario.Told(notes, spec, plant, self.kinds)
         threats = of_scenario.resolve_threats(told)
         start = of_scenario.resolve_start(told)
         of_scenario.check_duration(told)
+        of_scenario.check_phase(told)
         of_scenario.check_operator(told)
         listed = dict(of_scenario.resolve_requirements(told, self.read.book[1]))
         formulas = {}
@@ -208,10 +221,12 @@ class _Resolver:
             formulas = of_scenario.read_formulas(told, listed, self.on(self.read.book[0]))
         for name, formula in formulas.items():
             self.formulas.setdefault(name, []).append(formula)
-        plans = _plans(self.read.criteria[1], spec.id, listed)
+        plans = _plans(self.read.criteria[1], one, listed)
         variant = spec.ai or next(iter(plant.spec.ai))
         head = (source.path.resolve(), spec, plant, variant, threats, start, listed, formulas, plans)
-        return ResolvedScenario(*head, told.signals(), catalogue.rows().get(spec.id), tuple(notes.findings))
+        return ResolvedScenario(
+            *head, told.signals(), catalogue.rows().get(one.base), one.base, tuple(notes.findings)
+        )
 
 
 def _plant(key: str, source: Source, spec: Plant, notes: Notes, about: Physics) -> ResolvedPlant:
@@ -226,9 +241,9 @@ def _plant(key: str, source: Source, spec: Plant, notes: Notes, about: Physics) 
     return ResolvedPlant(key, file, spec, about, values, tags, policies, tuple(notes.findings))
 
 
-def _plans(criteria: Criteria, scenario: str, listed: Mapping[str, Requirement]) -> dict[str, Plan]:
+def _plans(criteria: Criteria, one: Asked, listed: Mapping[str, Requirement]) -> dict[str, Plan]:
     """Sample size of each requirement: the scenario's own plan, else that of its code."""
-    override = criteria.overrides.get(scenario)
+    override = criteria.overrides.get(one.spec.id) or criteria.overrides.get(one.base)
     found = {}
     for name, requirement in listed.items():
         code = criteria.codes.get(requirement.code)

@@ -107,6 +107,8 @@ class ResolvedScenario:
         Sample size by requirement.
     row : Row or None
         Its row of the catalogue; None for a scenario the catalogue does not know.
+    base : str
+        Id of its file: the same for a question and its crossings, which share their draws.
     """
 
     file: Path
@@ -120,6 +122,7 @@ class ResolvedScenario:
     plans: Mapping[str, Plan]
     signals: Mapping[str, Signal]
     row: Row | None
+    base: str
     findings: tuple[str, ...] = ()
 
     @property

@@ -117,6 +117,22 @@ def _ignored(bound: Bound) -> Bound:
     return replace(bound, state=bound.state._replace(after=after))
 
 
+def _untracked(bound: Bound) -> Bound:
+    return replace(bound, inputs=bound.inputs._replace(in_charge=np.ones_like(bound.inputs.in_charge)))
+
+
+def _allows_every_phase(bound: Bound) -> Bound:
+    def allow(_: Any, out: Any) -> None:
+        out.forbidden[:] = 0
+
+    return replace(bound, layer=Around(bound.layer, allow))
+
+
+def _endless(bound: Bound) -> Bound:
+    longest = np.full_like(bound.state.longest, np.iinfo(np.int64).max)
+    return replace(bound, state=bound.state._replace(longest=longest))
+
+
 BROKEN: Mapping[str, Mutation] = {
     "guard_returns_rejected": _on("output_guard", _returns_rejected),
     "watchdog_doubled": _on("watchdog", _doubled),
@@ -125,5 +141,8 @@ BROKEN: Mapping[str, Mutation] = {
     "shed_bumpless": _on("modes", _bumpless),
     "handover_kicks": _on("modes", _kicks),
     "shed_ignored": _on("modes", _ignored),
+    "pid_untracked": _on("pid", _untracked),
+    "phase_ignored": _on("procedure", _allows_every_phase),
+    "override_endless": _on("sifs", _endless),
 }
 """Mutants that break a layer rather than take it away, by the name a suite gives."""

@@ -62,6 +62,8 @@ class Case:
         Replaces layers of the tuple.
     bind : callable or None
         Answers in place of the ONNX session.
+    streams : str
+        Whose draws these are; the scenario's own when empty.
     """
 
     plant: PlantFile
@@ -75,6 +77,7 @@ class Case:
     threats: Threats = Threats.AS_WRITTEN
     mutate: Mutation | None = None
     bind: control_parts.Bind | None = None
+    streams: str = ""
 
     @property
     def ai(self) -> Ai | None:
@@ -85,8 +88,8 @@ class Case:
 
     @property
     def stream_seed(self) -> int:
-        """Seed of this question's streams: no two questions share draws."""
-        return int(stream(self.seed, self.scenario.id))
+        """Seed of this question's streams: no two questions share draws, a question and its crossings do."""
+        return int(stream(self.seed, self.streams or self.scenario.id))
 
     @property
     def periods(self) -> Periods:

@@ -69,6 +69,12 @@ def check_duration(told: Told) -> None:
         told.notes.refuse(("duration",), got, f"a multiple of the plant's base tick of {base / 1000:g} s")
 
 
+def check_phase(told: Told) -> None:
+    """Note a phase that the plant does not have."""
+    known = ["RUN", *told.plant.spec.phases]
+    told.notes.one_of(("phase",), told.spec.phase, known, f"a phase of plant '{told.spec.plant}'")
+
+
 def check_operator(told: Told) -> None:
     """Note alarms that the operator acts on and that the plant does not have."""
     if told.spec.operator is None:

@@ -22,6 +22,7 @@ LAYERS = (
     "readback",
     "alarms",
     "operator",
+    "procedure",
 )
 """Layers of the control system that a mutant may leave out, beside the SIFs."""
 

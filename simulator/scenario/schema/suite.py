@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.scenario.hints import shown
 from simulator.scenario.schema.fields import (
@@ -21,6 +21,7 @@ from simulator.scenario.schema.fields import (
     Version,
     refuse,
 )
+from simulator.scenario.schema.phases import PhaseName
 
 
 class CatalogueVersions(Strict):
@@ -28,6 +29,34 @@ class CatalogueVersions(Strict):
 
     attack_ics: Annotated[tuple[Text, ...], Items, Field(min_length=1)]
     atlas: Text
+
+
+_AXES = ("phase", "ai", "plant")
+
+
+class Cross(Strict):
+    """Questions asked once more: in other phases, with other variants of the AI, or on other plants.
+
+    `requirements`, when given, replaces those of the file.
+    """
+
+    of: SomeNames
+    phase: Annotated[tuple[PhaseName, ...], Items] = ()
+    ai: Names = ()
+    plant: Annotated[tuple[Text, ...], Items] = ()
+    requirements: Names = ()
+
+    @model_validator(mode="after")
+    def _one_axis(self) -> Self:
+        given = [axis for axis in _AXES if getattr(self, axis)]
+        if len(given) != 1:
+            refuse(" and ".join(given) or "none of them", "exactly one of phase, ai and plant")
+        return self
+
+    @property
+    def axis(self) -> str:
+        """What is crossed with."""
+        return next(axis for axis in _AXES if getattr(self, axis))
 
 
 class NullInjection(Strict):
@@ -103,6 +132,7 @@ class Suite(Strict):
     catalogue: CatalogueVersions
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
     scenarios: Annotated[tuple[Text, ...], Items, Field(min_length=1)]
+    cross: Annotated[tuple[Cross, ...], Items] = ()
     design_checks: Names = ()
     out_of_scope: dict[Name, Text] = Field(default_factory=dict)
     controls: Controls = Controls()
