@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from simulator.core.elementary import cos_turn, log
 from simulator.core.kernel import kernel, rule
 
+Numbers = NDArray[np.int64]
+"""Numbers of the replicas of a block, shape (n,)."""
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _ODD = np.uint64(0xD1342543DE82EF95)
 
@@ -56,21 +59,26 @@ def normal(key: np.uint64, replica: int, tick: int) -> float:
 
 
 @kernel
-def _uniforms(key: np.uint64, first: int, tick: int, out: NDArray[np.float64]) -> None:
+def _uniforms(key: np.uint64, replicas: Numbers, tick: int, out: NDArray[np.float64]) -> None:
     for i in range(out.shape[0]):
-        out[i] = uniform(key, first + i, tick)
+        out[i] = uniform(key, replicas[i], tick)
 
 
 @kernel
-def _normals(key: np.uint64, first: int, tick: int, out: NDArray[np.float64]) -> None:
+def _normals(key: np.uint64, replicas: Numbers, tick: int, out: NDArray[np.float64]) -> None:
     for i in range(out.shape[0]):
-        out[i] = normal(key, first + i, tick)
+        out[i] = normal(key, replicas[i], tick)
 
 
 def uniforms(seed: int, name: str, first: int, n: int) -> NDArray[np.float64]:
     """One uniform draw for each of the replicas `first` to `first + n - 1`, shape (n,)."""
-    out = np.empty(n)
-    _uniforms(stream(seed, name), first, 0, out)
+    return uniforms_of(seed, name, np.arange(first, first + n))
+
+
+def uniforms_of(seed: int, name: str, replicas: Numbers) -> NDArray[np.float64]:
+    """The uniform draw of each of these replicas; one that stands twice draws the same twice."""
+    out = np.empty(len(replicas))
+    _uniforms(stream(seed, name), replicas, 0, out)
     return out
 
 
@@ -81,6 +89,11 @@ def normals(seed: int, name: str, first: int, n: int) -> NDArray[np.float64]:
 
 def normals_at(key: np.uint64, first: int, tick: int, n: int) -> NDArray[np.float64]:
     """Standard normal draws of a stream at one tick, which may be before the start; shape (n,)."""
-    out = np.empty(n)
-    _normals(key, first, tick, out)
+    return normals_of(key, np.arange(first, first + n), tick)
+
+
+def normals_of(key: np.uint64, replicas: Numbers, tick: int) -> NDArray[np.float64]:
+    """Standard normal draws of these replicas at one tick, which may be before the start."""
+    out = np.empty(len(replicas))
+    _normals(key, replicas, tick, out)
     return out

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.core.seeds import normals_at, stream
+from simulator.core.seeds import Numbers, normals_of, stream
 
 Reals = NDArray[np.float64]
 
@@ -61,14 +61,16 @@ class Analysers:
         The lines.
     period : int
         Scan period [ms].
-    seed, first : int
-        Seed of the run and number of the block's first replica.
+    seed : int
+        Seed of the run.
+    replicas : ndarray of int, shape (n,)
+        Numbers of the block's replicas.
     """
 
     lines: tuple[Line, ...]
     period: int
     seed: int
-    first: int
+    replicas: Numbers
 
     def initial(self, n: int) -> tuple[SampleLine, ...]:
         """Lines filled with what was sampled before the start, noise included: no value stands still."""
@@ -78,7 +80,7 @@ class Analysers:
         depth = max(line.dead_time // self.period, 1)
         samples = np.empty((depth, n))
         for k in range(depth):
-            draws = normals_at(stream(self.seed, f"noise/{line.tag}"), self.first, k - depth, n)
+            draws = normals_of(stream(self.seed, f"noise/{line.tag}"), self.replicas, k - depth)
             samples[k] = line.start + line.noise * draws
         return samples
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.core.kernel import kernel
 from simulator.core.param import param
-from simulator.core.seeds import normal, stream
+from simulator.core.seeds import Numbers, normal, stream
 
 Reals = NDArray[np.float64]
 
@@ -40,12 +40,12 @@ _ABOUT = np.dtype([("row", "i8"), ("rest", "f8"), ("keep", "f8"), ("kick", "f8")
 
 
 @kernel
-def _scan(deviation: Any, about: Any, first: int, tick: int, drive: Any) -> None:
+def _scan(deviation: Any, about: Any, replicas: Any, tick: int, drive: Any) -> None:
     for j in range(deviation.shape[0]):
         unit = about[j]
         row, rest, keep, kick, key = unit.row, unit.rest, unit.keep, unit.kick, np.uint64(unit.key)
         for i in range(deviation.shape[1]):
-            deviation[j, i] = keep * deviation[j, i] + kick * normal(key, first + i, tick)
+            deviation[j, i] = keep * deviation[j, i] + kick * normal(key, replicas[i], tick)
             drive[row, i] = rest + deviation[j, i]
 
 
@@ -63,8 +63,10 @@ class Disturbances:
         Nominal value of each input.
     period : int
         Scan period [ms].
-    seed, first : int
-        Seed of the run and number of the block's first replica.
+    seed : int
+        Seed of the run.
+    replicas : ndarray of int, shape (n,)
+        Numbers of the block's replicas.
     """
 
     wanders: dict[str, Wander]
@@ -72,7 +74,7 @@ class Disturbances:
     rest: dict[str, float]
     period: int
     seed: int
-    first: int
+    replicas: Numbers
 
     def initial(self, n: int) -> DisturbanceState:
         """Deviations drawn from the stationary distribution would start off nominal: start at rest."""
@@ -87,4 +89,4 @@ class Disturbances:
 
     def step(self, state: DisturbanceState, inputs: None, out: DisturbanceOut, now: int) -> None:
         """Move every wandering input by one scan."""
-        _scan(state.deviation, state.about, self.first, now // self.period, out.drive)
+        _scan(state.deviation, state.about, self.replicas, now // self.period, out.drive)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import param
-from simulator.core.seeds import normal, stream
+from simulator.core.seeds import Numbers, normal, stream
 
 Reals = NDArray[np.float64]
 
@@ -58,13 +58,13 @@ def saturate(value: float, low: float, high: float) -> float:
 
 
 @kernel
-def _scan(lagged: Any, about: Any, first: int, tick: int, true: Any, sensed: Any) -> None:
+def _scan(lagged: Any, about: Any, replicas: Any, tick: int, true: Any, sensed: Any) -> None:
     for j in range(lagged.shape[0]):
         unit = about[j]
         row, low, high, noise, gain = unit.row, unit.low, unit.high, unit.noise, unit.gain
         key = np.uint64(unit.key)
         for i in range(lagged.shape[1]):
-            sensed[j, i] = noise * normal(key, first + i, tick)
+            sensed[j, i] = noise * normal(key, replicas[i], tick)
         for i in range(lagged.shape[1]):
             lagged[j, i] += gain * (true[row, i] - lagged[j, i])
             sensed[j, i] = saturate(lagged[j, i] + sensed[j, i], low, high)
@@ -84,8 +84,10 @@ class Sensors:
         The plant's quantities at the start, where lags begin.
     period : int
         Scan period [ms].
-    seed, first : int
-        Seed of the run and number of the block's first replica.
+    seed : int
+        Seed of the run.
+    replicas : ndarray of int, shape (n,)
+        Numbers of the block's replicas.
     """
 
     transmitters: dict[str, Transmitter]
@@ -93,7 +95,7 @@ class Sensors:
     start: Reals
     period: int
     seed: int
-    first: int
+    replicas: Numbers
 
     def initial(self, n: int) -> SensorState:
         """Settled on the plant's start."""
@@ -109,4 +111,4 @@ class Sensors:
 
     def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
         """Read the plant once."""
-        _scan(state.lagged, state.about, self.first, now // self.period, inputs.true, out.sensed)
+        _scan(state.lagged, state.about, self.replicas, now // self.period, inputs.true, out.sensed)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.control.annunciation import Annunciation
-from simulator.core.seeds import stream
+from simulator.core.seeds import Numbers, stream
 from simulator.engine.block import Block
 from simulator.engine.board import Board
 from simulator.engine.layer import Bound
 from simulator.engine.physics import Physics, Plant
 from simulator.engine.scan import TAPPED, Parts, Periods, path
 from simulator.scenario.build import control_parts, field_parts, phase_parts, sis_parts, threat_parts
+from simulator.scenario.build.balance import Rest, Scales, balanced
 from simulator.scenario.build.names import Names, quantity_blocks, state_blocks
 from simulator.scenario.build.rest import put_at_rest, put_modes
 from simulator.scenario.schema.plant import Ai
@@ -64,6 +66,9 @@ class Case:
         Answers in place of the ONNX session.
     streams : str
         Whose draws these are; the scenario's own when empty.
+    scales : tuple of mapping of str to float
+        Groups of these replicas that stand side by side in the block and share their draws: factors on
+        inputs of the physics that stand still, none for the plant as designed.
     """
 
     plant: PlantFile
@@ -78,6 +83,22 @@ class Case:
     mutate: Mutation | None = None
     bind: control_parts.Bind | None = None
     streams: str = ""
+    scales: tuple[Scales, ...] = ({},)
+
+    @cached_property
+    def names(self) -> Names:
+        """Rows of the board."""
+        return Names(self.plant, self.physics)
+
+    @cached_property
+    def rest(self) -> Rest:
+        """Where the plant of each replica rests."""
+        return balanced(self.names, self.scales, self.n)
+
+    @property
+    def numbers(self) -> Numbers:
+        """Number of each replica of the block, shape (n_groups * n,)."""
+        return np.tile(np.arange(self.first, self.first + self.n), len(self.scales))
 
     @property
     def ai(self) -> Ai | None:
@@ -110,12 +131,13 @@ def build(case: Case) -> Block:
     InputError
         When the policy file is missing or refused.
     """
-    names = Names(case.plant, case.physics)
+    names = case.names
     start = _start(case, names)
     parts = _parts(case, names, start)
     threats = tuple(struck.name for struck in parts.threats)
-    board = Board(case.n, quantity_blocks(names, threats), state_blocks(names), _aliases(parts))
-    put_at_rest(names, board, start, phase_parts.positions(names, case.scenario.phase), case.scenario.phase)
+    board = Board(len(case.numbers), quantity_blocks(names, threats), state_blocks(names), _aliases(parts))
+    positions = names.at(case.rest.drive) | phase_parts.positions(names, case.scenario.phase)
+    put_at_rest(names, board, start, case.rest.drive, positions, case.scenario.phase)
     put_modes(names, board, case.ai, case.scenario.phase)
     bound = path(parts, board, case.periods)
     bound = case.mutate(bound) if case.mutate else bound
@@ -130,8 +152,8 @@ def _aliases(parts: Parts) -> Mapping[str, str]:
 
 def _start(case: Case, names: Names) -> Reals:
     """Quantities at the start, shape (n_quantities, n): nominal, as the phase begins, or drawn."""
-    start = case.physics.initial(case.n)
-    draws = threat_parts.Draws(case.stream_seed, case.first, case.n)
+    start = case.rest.true.copy()
+    draws = threat_parts.Draws(case.stream_seed, case.numbers)
     begins = phase_parts.beginning(names, case.scenario.phase)
     for name, value in begins.items():
         start[list(names.quantities).index(name)] = value
@@ -143,16 +165,16 @@ def _start(case: Case, names: Names) -> Reals:
 
 def _parts(case: Case, names: Names, start: Reals) -> Parts:
     at, ai = case.periods, case.ai
-    seed = case.stream_seed
-    draws = threat_parts.Draws(seed, case.first, case.n)
+    seed, numbers = case.stream_seed, case.numbers
+    draws = threat_parts.Draws(seed, numbers)
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     null = case.threats is Threats.NULL
     guarded = ai or next(iter(case.plant.ai.values()))
     link = field_parts.measured_link(names)
     return Parts(
-        disturbances=field_parts.disturbances(names, at.day, seed, case.first),
-        sensors=field_parts.sensors(names, names.transmitters, start, at.base, seed, case.first),
-        analysers=field_parts.analysers(names, start, at.base, seed, case.first),
+        disturbances=field_parts.disturbances(names, at.day, seed, numbers),
+        sensors=field_parts.sensors(names, names.transmitters, start, at.base, seed, numbers),
+        analysers=field_parts.analysers(names, start, at.base, seed, numbers),
         copies=field_parts.copies(names),
         uplink=link,
         input_guard=control_parts.input_guard(names, at),
@@ -168,7 +190,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         readback=control_parts.readback(names, at),
         annunciation=Annunciation(),
         alarms=control_parts.alarms(names),
-        sis_sensors=field_parts.sensors(names, names.sis_transmitters, start, at.sif, seed, case.first),
+        sis_sensors=field_parts.sensors(names, names.sis_transmitters, start, at.sif, seed, numbers),
         sifs=sis_parts.safety_functions(names, at),
         elements=field_parts.elements(names, at),
         plant=Plant(case.physics, at.base),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.seeds import Numbers
 from simulator.engine.scan import Periods
 from simulator.field.analyser import Analysers, Line
 from simulator.field.block_valve import PARALLEL, SERIES, BlockValve, BlockValves, Group
@@ -18,10 +19,12 @@ from simulator.scenario.build.names import Names
 Reals = NDArray[np.float64]
 
 
-def sensors(names: Names, tags: tuple[str, ...], start: Reals, period: int, seed: int, first: int) -> Sensors:
+def sensors(
+    names: Names, tags: tuple[str, ...], start: Reals, period: int, seed: int, replicas: Numbers
+) -> Sensors:
     """The transmitters with these tags, settled on the plant's start (n_quantities, n)."""
     rows = {tag: _quantity(names, tag) for tag in tags}
-    return Sensors({tag: _transmitter(names, tag) for tag in tags}, rows, start, period, seed, first)
+    return Sensors({tag: _transmitter(names, tag) for tag in tags}, rows, start, period, seed, replicas)
 
 
 def _transmitter(names: Names, tag: str) -> Transmitter:
@@ -29,7 +32,7 @@ def _transmitter(names: Names, tag: str) -> Transmitter:
     return Transmitter(low, high, m.noise.to(names.unit(tag)), m.lag)
 
 
-def analysers(names: Names, start: Reals, period: int, seed: int, first: int) -> Analysers:
+def analysers(names: Names, start: Reals, period: int, seed: int, replicas: Numbers) -> Analysers:
     """Sample lines of the control system's slow instruments."""
     lines = [
         Line(
@@ -39,7 +42,7 @@ def analysers(names: Names, start: Reals, period: int, seed: int, first: int) ->
         for tag, about in names.plant.measurements.items()
         if about.dead_time and tag in names.transmitters
     ]  # fmt: skip
-    return Analysers(tuple(lines), period, seed, first)
+    return Analysers(tuple(lines), period, seed, replicas)
 
 
 def _quantity(names: Names, tag: str) -> int:
@@ -56,7 +59,7 @@ def copies(names: Names) -> Copies:
     return Copies(tuple((a, b, c) for a, b, c in sources), rows)
 
 
-def disturbances(names: Names, period: int, seed: int, first: int) -> Disturbances:
+def disturbances(names: Names, period: int, seed: int, replicas: Numbers) -> Disturbances:
     """The nominal day."""
     wanders = {
         name: Wander(about.wander.to(names.inputs[name]), about.over)
@@ -64,7 +67,7 @@ def disturbances(names: Names, period: int, seed: int, first: int) -> Disturbanc
     }
     rows = {name: list(names.inputs).index(name) for name in wanders}
     rest = {name: names.nominal[name] for name in wanders}
-    return Disturbances(wanders, rows, rest, period, seed, first)
+    return Disturbances(wanders, rows, rest, period, seed, replicas)
 
 
 def measured_link(names: Names) -> Link:

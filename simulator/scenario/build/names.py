@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.control.alarm import Limit
 from simulator.core.states import ACTIONS, GROUNDS
 from simulator.engine.physics import Physics
@@ -33,6 +36,11 @@ class Names:
     def nominal(self) -> dict[str, float]:
         """Nominal value of each input of the physics."""
         return {name: value for name, _, value in self.physics.INPUTS}
+
+    @cached_property
+    def rest(self) -> NDArray[np.float64]:
+        """Quantities of the plant at its nominal point, shape (n_quantities,)."""
+        return self.physics.initial(1)[:, 0].copy()
 
     @cached_property
     def transmitters(self) -> tuple[str, ...]:
@@ -87,6 +95,11 @@ class Names:
         if tag in self.plant.measurements:
             return self.quantities[self.plant.measurements[tag].quantity]
         return "%"
+
+    def at(self, inputs: NDArray[np.float64]) -> dict[str, NDArray[np.float64] | float]:
+        """Position of every control valve [%] when the inputs of the physics are these (n_inputs, n)."""
+        order = list(self.inputs)
+        return {tag: inputs[order.index(valve.drives)] for tag, valve in self.valves.items()}
 
     @cached_property
     def alarm_limits(self) -> dict[str, Limit]:

@@ -14,13 +14,16 @@ from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai
 
 Reals = NDArray[np.float64]
+Positions = Mapping[str, float | Reals]
 
 _MEASURED = ("sensed", "transmitted", "field", "received", "host", "shown")
 _OUTPUTS = ("proposed", "restart", "selected", "op", "command", "commanded", "demand", "position")
 _SETPOINTS = ("target_sp", "sp", "preset")
 
 
-def put_at_rest(names: Names, board: Board, start: Reals, positions: Mapping[str, float], phase: str) -> None:
+def put_at_rest(
+    names: Names, board: Board, start: Reals, inputs: Reals, positions: Positions, phase: str
+) -> None:
     """Settle every signal on the plant's start.
 
     Parameters
@@ -31,13 +34,14 @@ def put_at_rest(names: Names, board: Board, start: Reals, positions: Mapping[str
         The run's arrays.
     start : ndarray, shape (n_quantities, n)
         Quantities at the start.
-    positions : mapping of str to float
-        Positions of control valves that do not start at nominal [%].
+    inputs : ndarray, shape (n_inputs, n)
+        Inputs of the physics at rest.
+    positions : mapping of str to float or ndarray
+        Position of every control valve at the start [%].
     phase : str
         Phase at the start.
     """
-    inputs = np.array([[names.nominal[name]] for name in names.inputs])
-    op = np.array([[positions.get(tag, names.nominal[v.drives])] for tag, v in names.valves.items()])
+    op = [positions[tag] for tag in names.valves]
     fields: dict[tuple[str, ...], Any] = {
         ("true",): start,
         ("wander", "programmed", "drive"): inputs,
@@ -59,7 +63,7 @@ def put_at_rest(names: Names, board: Board, start: Reals, positions: Mapping[str
     board.state("phase")[:] = PHASE[phase]
 
 
-def _setpoint(names: Names, tag: str, start: Reals, positions: Mapping[str, float], phase: str) -> Any:
+def _setpoint(names: Names, tag: str, start: Reals, positions: Positions, phase: str) -> Any:
     """Setpoint of a loop: nominal, or where the plant is when the phase leads the loop from there."""
     about, loop = names.plant.phase(phase), names.plant.loops[tag]
     if about and tag in about.setpoint:
@@ -67,14 +71,14 @@ def _setpoint(names: Names, tag: str, start: Reals, positions: Mapping[str, floa
     return names.plant.nominal.setpoint[tag].to(names.unit(loop.pv))
 
 
-def _shown(names: Names, tag: str, start: Reals, positions: Mapping[str, float]) -> Any:
+def _shown(names: Names, tag: str, start: Reals, positions: Positions) -> Any:
     """What a row shows while the plant rests at its start: a number, or one a replica."""
     copy = names.plant.copies.get(tag)
     about = names.plant.measurements.get(copy.median_of[0] if copy else tag)
     if about:
         return start[list(names.quantities).index(about.quantity)]
     valve = next(t for t, v in names.valves.items() if v.readback == tag)
-    return positions.get(valve, names.nominal[names.valves[valve].drives])
+    return positions[valve]
 
 
 def put_modes(names: Names, board: Board, ai: Ai | None, phase: str) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulator.control.operator import Operator, Order
 from simulator.core.clock import on_grid
 from simulator.core.quantity import Distribution
-from simulator.core.seeds import uniforms
+from simulator.core.seeds import Numbers, uniforms_of
 from simulator.core.states import ACTIONS
 from simulator.engine.scan import Periods, Struck
 from simulator.scenario.build.control_parts import write_unit
@@ -27,16 +27,18 @@ class Draws:
 
     Parameters
     ----------
-    seed, first, n : int
-        Seed of the scenario's run, first replica of the block, their number.
+    seed : int
+        Seed of the scenario's run.
+    replicas : ndarray of int, shape (n,)
+        Numbers of the block's replicas.
     """
 
-    def __init__(self, seed: int, first: int, n: int) -> None:
-        self.seed, self.first, self.n = seed, first, n
+    def __init__(self, seed: int, replicas: Numbers) -> None:
+        self.seed, self.replicas, self.n = seed, replicas, len(replicas)
 
     def of(self, name: str, source: Distribution) -> Reals:
         """Values in the unit of `source`, shape (n,)."""
-        return source.sample(uniforms(self.seed, name, self.first, self.n))
+        return source.sample(uniforms_of(self.seed, name, self.replicas))
 
     def ticks(self, name: str, source: Distribution, base: int) -> Ticks:
         """Times on the base grid [ms], shape (n,)."""

@@ -22,7 +22,7 @@ def wander(n, scans, names=("feed",), first=0, seed=1, period=PERIOD):
         rest=dict.fromkeys(names, 350.0),
         period=period,
         seed=seed,
-        first=first,
+        replicas=np.arange(first, first + n),
     )
     state, drive = layer.initial(n), np.zeros((len(names), n))
     found = []

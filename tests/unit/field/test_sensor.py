@@ -17,7 +17,9 @@ PERIOD = 200
 def rack(start=350.0, n=1, first=0, seed=1, **about):
     """One transmitter TT-1 settled on `start`."""
     one = Transmitter(low=300.0, high=400.0, **about)
-    return Sensors({"TT-1": one}, {"TT-1": 0}, np.full((1, n), start), PERIOD, seed, first)
+    return Sensors(
+        {"TT-1": one}, {"TT-1": 0}, np.full((1, n), start), PERIOD, seed, np.arange(first, first + n)
+    )
 
 
 def read(sensors, truth):
@@ -97,7 +99,9 @@ def test_one_replica_without_a_value_leaves_its_neighbours_alone():
 
 def line(dead_time, samples, n=1, noise=0.0, first=0):
     """What an analyser in front of `samples` shows; before the start there was -1."""
-    analysers = Analysers((Line("AT-1", 0, dead_time, np.full(n, -1.0), noise),), PERIOD, 1, first)
+    analysers = Analysers(
+        (Line("AT-1", 0, dead_time, np.full(n, -1.0), noise),), PERIOD, 1, np.arange(first, first + n)
+    )
     state, sensed = analysers.initial(n), np.zeros((2, n))
     found = []
     for k, sample in enumerate(samples):
