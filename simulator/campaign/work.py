@@ -79,6 +79,7 @@ class Workshop:
             threats=_THREATS.get(job.variant, Threats.AS_WRITTEN),
             streams=scenario.base,
             mutate=_mutation(job.variant, tuple(plant.spec.sifs)),
+            commissioning=plant.commissioning,
         )
 
     def yardsticks(self, scenario: ResolvedScenario, traces: ArrayTraces) -> Yardsticks:

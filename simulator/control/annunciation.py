@@ -1,4 +1,4 @@
-"""Conditions alarmed besides analogue limits: sheds, valves that do not follow, BAD inputs, trips."""
+"""Conditions alarmed besides analogue limits: sheds, valves that do not follow, BAD inputs, trips, drifts."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ States = NDArray[np.int8]
 
 
 class AnnunciationInputs(NamedTuple):
-    """Modes and their reasons, mismatches (n_loops, n), qualities (n_rows, n), SIF status (n_sifs, n)."""
+    """Modes and their reasons, mismatches (n_loops, n), qualities (n_rows, n), SIF status (n_sifs, n).
+
+    `drift` (n_signals, n): signals that the drift monitor finds changed.
+    """
 
     mode: States
     reason: States
     mismatch: States
     quality: States
     status: States
+    drift: States
 
 
 class AnnunciationOut(NamedTuple):
-    """`causes` (2 n_loops + n_rows + n_sifs, n): sheds, mismatches, BAD inputs, trips."""
+    """`causes` (2 n_loops + n_rows + n_sifs + n_signals, n): sheds, mismatches, BAD inputs, trips, drifts."""
 
     causes: States
 
@@ -43,6 +47,10 @@ def _gather(inputs: Any, causes: Any) -> None:
     for k in range(inputs.status.shape[0]):
         for i in range(causes.shape[1]):
             causes[2 * loops + rows + k, i] = 1 if inputs.status[k, i] == 1 else 0
+    first = 2 * loops + rows + inputs.status.shape[0]
+    for k in range(inputs.drift.shape[0]):
+        for i in range(causes.shape[1]):
+            causes[first + k, i] = inputs.drift[k, i]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ from simulator.field.sensor import SensorInputs, SensorOut, Sensors
 from simulator.modbus.codec import Link, LinkInputs, LinkOut
 from simulator.safeguards.final_clamp import ClampInputs, ClampOut, FinalClamp
 from simulator.safeguards.input_guard import InputGuard, InputGuardInputs, InputGuardOut
+from simulator.safeguards.monitor import Monitor, MonitorInputs, MonitorOut
+from simulator.safeguards.novelty import Novelty, NoveltyInputs, NoveltyOut
 from simulator.safeguards.output_guard import OutputGuard, OutputGuardInputs, OutputGuardOut
 from simulator.safeguards.readback import Readback, ReadbackInputs, ReadbackOut
 from simulator.safeguards.watchdog import Watchdog, WatchdogInputs, WatchdogOut
@@ -102,6 +104,8 @@ class Parts:
     policy: Policy | None = None
     operator: Operator | None = None
     procedure: Procedure | None = None
+    monitor: Monitor | None = None
+    novelty: Novelty | None = None
     threats: tuple[Struck, ...] = field(default_factory=tuple)
 
 
@@ -209,6 +213,10 @@ class _Wiring:
         yield self._bind(
             "input_guard", self.parts.input_guard, InputGuardInputs(received), guard_out, self.at.plc
         )
+        if self.parts.monitor:
+            watched = MonitorInputs(received, self.ground("PHASE"))
+            told = MonitorOut(self.q("cusum"), self.s("drift"))
+            yield self._bind("monitor", self.parts.monitor, watched, told, self.at.plc)
         inputs = PidInputs(
             received, quality, self.q("sp"), self.q("op"), self.s("in_charge"), self.s("start")
         )
@@ -229,6 +237,9 @@ class _Wiring:
         mailbox = self.q("mailbox")
         fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.ground("STALE"))
         yield self._bind("watchdog", p.watchdog, *fresh, self.at.plc)
+        if p.novelty:
+            novel = NoveltyOut(self.ground("NOVELTY"), self.q("novelty"))
+            yield self._bind("novelty", p.novelty, NoveltyInputs(self.q("received")), novel, ai)
         guard = OutputGuardInputs(mailbox[:-2], mailbox[-1], self.q("pv"), self.q("sp"), self.s("ai_active"))
         out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"))
         yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, (("value", "admitted"),))
@@ -263,7 +274,9 @@ class _Wiring:
         )
         readback = ReadbackInputs(q("op"), q("received")), ReadbackOut(s("mismatch"))
         yield self._bind("readback", p.readback, *readback, plc)
-        gathered = AnnunciationInputs(s("mode"), s("mode_reason"), s("mismatch"), s("quality"), s("status"))
+        gathered = AnnunciationInputs(
+            s("mode"), s("mode_reason"), s("mismatch"), s("quality"), s("status"), s("drift")
+        )
         yield self._bind("annunciation", p.annunciation, gathered, AnnunciationOut(s("causes")), plc)
         alarm = AlarmInputs(q("received"), s("causes"), s("acknowledge")[0])
         out = AlarmOut(s("alarms"), s("alarm_active"), q("flood"))

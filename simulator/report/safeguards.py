@@ -32,6 +32,8 @@ def _layers(plant: Data) -> Iterator[tuple[str, str, str]]:
     yield from _each("input guard", plant.get("input_guard"))
     yield from _each("output guard", plant.get("output_guard"))
     yield from _whole("watchdog", plant.get("watchdog"))
+    yield from _whole("drift monitor", plant.get("monitor"))
+    yield from _whole("novelty", plant.get("novelty"))
     yield from _whole("final clamp", plant.get("final_clamp"))
     yield from _each("readback", plant.get("readback"))
     for loop, about in plant.get("loops", {}).items():

@@ -16,7 +16,6 @@ from simulator.assess.stl import Formula
 from simulator.core.errors import InputError, Problem
 from simulator.scenario import catalogue
 from simulator.scenario.checks import scenario as of_scenario
-from simulator.scenario.checks.plant import check_plant
 from simulator.scenario.checks.suite import (
     check_controls,
     check_criteria,
@@ -27,7 +26,7 @@ from simulator.scenario.checks.suite import (
 from simulator.scenario.cross import Asked, asked
 from simulator.scenario.files import Files, files_of_scenario, files_of_suite
 from simulator.scenario.notes import Notes
-from simulator.scenario.plants import Physics, PlantError, physics
+from simulator.scenario.resolve_plant import understood
 from simulator.scenario.resolved import ResolvedPlant, ResolvedScenario, ResolvedSuite
 from simulator.scenario.schema.check import check
 from simulator.scenario.schema.criteria import Criteria, Plan
@@ -37,7 +36,6 @@ from simulator.scenario.schema.scenario import Scenario
 from simulator.scenario.schema.suite import Suite
 from simulator.scenario.signals import Kinds
 from simulator.scenario.source import Source
-from simulator.scenario.tags import tags_of
 
 T = TypeVar("T")
 
@@ -138,7 +136,7 @@ class _Resolver:
         self._plants()
         found = self._scenarios(check_all=lambda _: self._suite(source, spec, breaks))
         paths = [one.path.resolve() for one in self.files.all()]
-        paths += [policy for plant in self.plants.values() for policy in plant.policies.values()]
+        paths += [file for plant in self.plants.values() for file in plant.beside]
         findings = dict.fromkeys(text for notes in self.notes.values() for text in notes.findings)
         plants = {key: self.plants[key] for key in (spec.plant, *self.plants)}
         book, criteria = self.read.book[1], self.read.criteria[1]
@@ -149,13 +147,9 @@ class _Resolver:
     def _plants(self) -> None:
         for key, (source, spec) in self.read.plants.items():
             notes = self.on(source)
-            try:
-                about = physics(spec.physics, source.path.parent)
-            except PlantError as error:
-                notes.refuse(("physics",), error.got, error.wanted, error.hint)
-                continue
-            check_plant(notes, spec, about, source.path.parent)
-            self.plants[key] = _plant(key, source, spec, notes, about)
+            found = understood(key, notes, spec)
+            if found:
+                self.plants[key] = found
         if len(self.plants) < len(self.read.plants):
             self._end()
 
@@ -216,29 +210,17 @@ class _Resolver:
         of_scenario.check_operator(told)
         listed = dict(of_scenario.resolve_requirements(told, self.read.book[1]))
         formulas = {}
-        known = spec.ai is None or spec.ai in plant.spec.ai
+        known = spec.variant is None or spec.variant in plant.spec.ai
         if known and len(threats) == len(spec.threats):  # else every formula on them would complain too
             formulas = of_scenario.read_formulas(told, listed, self.on(self.read.book[0]))
         for name, formula in formulas.items():
             self.formulas.setdefault(name, []).append(formula)
         plans = _plans(self.read.criteria[1], one, listed)
-        variant = spec.ai or next(iter(plant.spec.ai))
+        variant = spec.variant or next(iter(plant.spec.ai))
         head = (source.path.resolve(), spec, plant, variant, threats, start, listed, formulas, plans)
         return ResolvedScenario(
             *head, told.signals(), catalogue.rows().get(one.base), one.base, tuple(notes.findings)
         )
-
-
-def _plant(key: str, source: Source, spec: Plant, notes: Notes, about: Physics) -> ResolvedPlant:
-    known = {name: value for name, value in spec.parameters.items() if name in about.parameters}
-    values = {}
-    for name, value in known.items():
-        number = Notes(source).in_unit(("parameters", name), value, about.parameters[name].unit)
-        values[name] = 0.0 if number is None else number
-    file = source.path.resolve()
-    policies = {name: file.parent / ai.model for name, ai in spec.ai.items()}
-    tags = tags_of(spec, about)
-    return ResolvedPlant(key, file, spec, about, values, tags, policies, tuple(notes.findings))
 
 
 def _plans(criteria: Criteria, one: Asked, listed: Mapping[str, Requirement]) -> dict[str, Plan]:

@@ -12,6 +12,7 @@ from simulator.core.quantity import Distribution
 from simulator.core.traces import Signal
 from simulator.scenario.catalogue import Row
 from simulator.scenario.plants import Physics
+from simulator.scenario.schema.commissioning import Commissioning
 from simulator.scenario.schema.criteria import Criteria, Plan
 from simulator.scenario.schema.plant import Ai, Plant
 from simulator.scenario.schema.requirements import Requirement, Requirements
@@ -42,6 +43,8 @@ class ResolvedPlant:
         ONNX file by variant of the AI.
     findings : tuple of str
         What a reviewer should see.
+    commissioning : Commissioning or None
+        What was measured on it; None for a plant that names no such file.
     """
 
     key: str
@@ -52,6 +55,13 @@ class ResolvedPlant:
     tags: Mapping[str, Tag]
     policies: Mapping[str, Path]
     findings: tuple[str, ...] = ()
+    commissioning: Commissioning | None = None
+
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """Files that the plant file names: policies, and the commissioning file."""
+        named = self.spec.commissioning
+        return (*self.policies.values(), *((self.folder / named,) if named else ()))
 
     @property
     def name(self) -> str:

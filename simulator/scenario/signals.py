@@ -72,7 +72,7 @@ def signals_of(plant: Plant, physics: Physics, scenario: Scenario, kinds: Kinds)
 
 def variant_of(plant: Plant, scenario: Scenario) -> Ai | None:
     """The AI of a scenario: the one it names, else the plant's first; None when unknown."""
-    return plant.ai.get(scenario.ai or next(iter(plant.ai)))
+    return plant.ai.get(scenario.variant or next(iter(plant.ai)))
 
 
 def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> Iterator[Signal]:
@@ -89,10 +89,19 @@ def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> It
         yield from (flag(f"alarm.{name}.{level}") for level in spec.alarms)
     yield from (flag(f"alarm.readback.{valve}") for valve in plant.readback)
     yield Signal("alarms.in_10_min")
+    yield from _watching(plant)
     yield from (flag(f"operator.{act}") for act in ACTIONS)
     yield flag("ai_fault")
     yield Signal("phase", states=PHASE)
     yield Signal("reason.mode", states=MODE_REASON)
+
+
+def _watching(plant: Plant) -> Iterator[Signal]:
+    for name in plant.monitor.signals if plant.monitor else ():
+        yield Signal(f"cusum.{name}")
+        yield flag(f"alarm.drift.{name}")
+    if plant.novelty:
+        yield from (Signal(f"novelty.{statistic}") for statistic in ("t2", "spe"))
 
 
 def _loops(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> Iterator[Signal]:

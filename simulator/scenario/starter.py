@@ -139,5 +139,5 @@ def _named(folder: Path) -> Iterator[str]:
 def _copy_plant(name: str, folder: Path) -> None:
     source, place = locate(name, folder), _plant(name, folder)
     place.parent.mkdir(parents=True)
-    for file in (source, *source.parent.glob("*.onnx")):
+    for file in (source, *source.parent.glob("*.onnx"), *source.parent.glob("*.json")):
         shutil.copyfile(file, place.parent / file.name)

@@ -18,10 +18,18 @@ from simulator.engine.board import Board
 from simulator.engine.layer import Bound
 from simulator.engine.physics import Physics, Plant
 from simulator.engine.scan import TAPPED, Parts, Periods, path
-from simulator.scenario.build import control_parts, field_parts, phase_parts, sis_parts, threat_parts
+from simulator.scenario.build import (
+    control_parts,
+    field_parts,
+    monitor_parts,
+    phase_parts,
+    sis_parts,
+    threat_parts,
+)
 from simulator.scenario.build.balance import Rest, Scales, balanced
 from simulator.scenario.build.names import Names, quantity_blocks, state_blocks
-from simulator.scenario.build.rest import put_at_rest, put_modes
+from simulator.scenario.build.rest import put_at_rest, put_modes, put_valves
+from simulator.scenario.schema.commissioning import Commissioning
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.plant import Plant as PlantFile
 from simulator.scenario.schema.scenario import Scenario
@@ -69,6 +77,8 @@ class Case:
     scales : tuple of mapping of str to float
         Groups of these replicas that stand side by side in the block and share their draws: factors on
         inputs of the physics that stand still, none for the plant as designed.
+    commissioning : Commissioning or None
+        What monitor and novelty hold the plant against; without it neither is built.
     """
 
     plant: PlantFile
@@ -84,6 +94,7 @@ class Case:
     bind: control_parts.Bind | None = None
     streams: str = ""
     scales: tuple[Scales, ...] = ({},)
+    commissioning: Commissioning | None = None
 
     @cached_property
     def names(self) -> Names:
@@ -103,9 +114,14 @@ class Case:
     @property
     def ai(self) -> Ai | None:
         """The AI variant in charge."""
-        if not self.with_ai:
+        if not self.with_ai or self.scenario.fallback_only:
             return None
-        return self.plant.ai[self.scenario.ai or next(iter(self.plant.ai))]
+        return self.plant.ai[self.variant]
+
+    @property
+    def variant(self) -> str:
+        """Its name; the plant's first where the scenario names none."""
+        return self.scenario.variant or next(iter(self.plant.ai))
 
     @property
     def stream_seed(self) -> int:
@@ -139,6 +155,7 @@ def build(case: Case) -> Block:
     positions = names.at(case.rest.drive) | phase_parts.positions(names, case.scenario.phase)
     put_at_rest(names, board, start, case.rest.drive, positions, case.scenario.phase)
     put_modes(names, board, case.ai, case.scenario.phase)
+    put_valves(names, board, _valves(case, names))
     bound = path(parts, board, case.periods)
     bound = case.mutate(bound) if case.mutate else bound
     return Block(board, bound, case.periods, case.scenario.duration)
@@ -158,9 +175,17 @@ def _start(case: Case, names: Names) -> Reals:
     for name, value in begins.items():
         start[list(names.quantities).index(name)] = value
     for name, source in case.scenario.start.items():
-        row = list(names.quantities).index(name)
-        start[row] = draws.of(f"start/{name}", source.to(names.quantities[name]))
+        if name in names.quantities:
+            row = list(names.quantities).index(name)
+            start[row] = draws.of(f"start/{name}", source.to(names.quantities[name]))
     return start
+
+
+def _valves(case: Case, names: Names) -> Mapping[str, Reals]:
+    """Control valves that stand elsewhere than they are told to, shape (n,) [%]."""
+    draws = threat_parts.Draws(case.stream_seed, case.numbers)
+    drawn = {tag: source for tag, source in case.scenario.start.items() if tag in names.valves}
+    return {tag: draws.of(f"start/{tag}", source.to("%")) for tag, source in drawn.items()}
 
 
 def _parts(case: Case, names: Names, start: Reals) -> Parts:
@@ -169,7 +194,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     draws = threat_parts.Draws(seed, numbers)
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     null = case.threats is Threats.NULL
-    guarded = ai or next(iter(case.plant.ai.values()))
+    guarded = case.plant.ai[case.variant]
     link = field_parts.measured_link(names)
     return Parts(
         disturbances=field_parts.disturbances(names, at.day, seed, numbers),
@@ -197,5 +222,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         policy=control_parts.policy(names, ai, case.folder, case.bind) if ai else None,
         operator=threat_parts.operator(names, case.scenario.operator, draws, at),
         procedure=phase_parts.procedure(names, at, case.scenario.phase),
+        monitor=monitor_parts.monitor(names, case.commissioning, case.variant, at),
+        novelty=monitor_parts.novelty(names, case.commissioning, case.variant) if ai else None,
         threats=tuple(threat_parts.struck(names, one, ai, draws, at, null) for one in written),
     )

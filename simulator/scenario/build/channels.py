@@ -25,6 +25,8 @@ _BLOCKS = {
     "alarm": "alarm_active",
     "operator": "actions",
     "threat": "threat",
+    "cusum": "cusum",
+    "novelty": "novelty",
 }
 _SINGLE = {
     "alarms.in_10_min": ("flood", "count"),

@@ -118,7 +118,13 @@ class Names:
         sheds = (f"shed.{loop}" for loop in self.plant.loops)
         mismatches = (f"readback.{valve}" for valve in self.valves)
         bad = (f"bad.{tag}" for tag in self.measured)
-        return (*sheds, *mismatches, *bad, *(f"trip.{sif}" for sif in self.plant.sifs))
+        trips = (f"trip.{sif}" for sif in self.plant.sifs)
+        return (*sheds, *mismatches, *bad, *trips, *(f"drift.{signal}" for signal in self.monitored))
+
+    @cached_property
+    def monitored(self) -> tuple[str, ...]:
+        """Signals of the drift monitor."""
+        return tuple(self.plant.monitor.signals) if self.plant.monitor else ()
 
     @cached_property
     def alarms(self) -> tuple[str, ...]:
@@ -157,6 +163,7 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         blocks[block] = loops
     for block in ("command", "commanded", "demand", "position"):
         blocks[block] = valves
+    blocks |= {"cusum": names.monitored, "novelty": ("t2", "spe")}
     return blocks | {"travel": tuple(names.elements), "flood": ("count",), "threat": threats}
 
 
@@ -176,5 +183,6 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         "status": tuple(names.plant.sifs),
         "bypass": tuple(names.plant.sifs),
         "demanded": tuple(names.elements),
+        "drift": names.monitored,
     }
     return blocks | {"safe": (*names.elements, *names.groups), "grounds": GROUNDS}

@@ -81,6 +81,25 @@ def _shown(names: Names, tag: str, start: Reals, positions: Positions) -> Any:
     return positions[valve]
 
 
+def put_valves(names: Names, board: Board, positions: Mapping[str, Reals]) -> None:
+    """Let valves stand elsewhere than they are told to, as a bad output or a hand may have left them.
+
+    Parameters
+    ----------
+    names, board
+        As for `put_at_rest`.
+    positions : mapping of str to ndarray, shape (n,)
+        Positions [%] by tag.
+    """
+    for k, (tag, valve) in enumerate(names.valves.items()):
+        if tag not in positions:
+            continue
+        board.quantity("position")[k] = positions[tag]
+        board.quantity("drive")[list(names.inputs).index(valve.drives)] = positions[tag]
+        for block in _MEASURED:
+            board.quantity(block)[names.measured.index(str(valve.readback))] = positions[tag]
+
+
 def put_modes(names: Names, board: Board, ai: Ai | None, phase: str) -> None:
     """Give the loops to the AI, or to the PID where there is no AI or the phase forbids it."""
     board.state("mode")[:] = AUTO

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from simulator.core.quantity import Quantity
+from simulator.scenario.checks.monitors import check_monitors
 from simulator.scenario.checks.phases import check_phases
 from simulator.scenario.checks.protection import check_limits, check_sifs
 from simulator.scenario.checks.safeguards import check_safeguards
@@ -38,6 +39,7 @@ def check_plant(notes: Notes, plant: Plant, physics: Physics, folder: Path) -> N
     check_sifs(notes, plant, tags)
     check_limits(notes, plant, physics)
     check_phases(notes, plant, physics, tags)
+    check_monitors(notes, plant, physics, tags)
     _check_costs(notes, plant, physics, tags)
 
 

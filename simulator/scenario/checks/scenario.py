@@ -37,8 +37,8 @@ class Told:
 def resolve_threats(told: Told) -> tuple[ResolvedThreat, ...]:
     """Check the variant and every threat; return those that make sense."""
     spec, notes = told.spec, told.notes
-    if spec.ai:
-        notes.one_of(("ai",), spec.ai, told.plant.spec.ai, f"an AI variant of plant '{spec.plant}'")
+    if spec.variant:
+        notes.one_of(("ai",), spec.variant, told.plant.spec.ai, f"an AI variant of plant '{spec.plant}'")
     names = [threat.name for threat in spec.threats]
     for i, name in enumerate(names):
         if name in names[:i]:
@@ -52,9 +52,11 @@ def resolve_threats(told: Told) -> tuple[ResolvedThreat, ...]:
 
 def resolve_start(told: Told) -> dict[str, Distribution]:
     """The states that do not start at nominal, in the units of the physics."""
-    found, states = {}, told.plant.physics.states
+    valves = {n for n, e in told.plant.spec.final_elements.items() if e.kind == "control valve"}
+    found, states = {}, {**told.plant.physics.states, **dict.fromkeys(sorted(valves), "%")}
+    wanted = "a state of the physics or a control valve"
     for name, value in told.spec.start.items():
-        if told.notes.one_of(("start", name), name, states, "a state of the physics", key=True):
+        if told.notes.one_of(("start", name), name, states, wanted, key=True):
             drawn = told.notes.drawn(("start", name), value, states[name])
             if drawn:
                 found[name] = drawn

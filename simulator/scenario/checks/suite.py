@@ -17,6 +17,8 @@ LAYERS = (
     "input_guard",
     "output_guard",
     "watchdog",
+    "monitor",
+    "novelty",
     "pid",
     "final_clamp",
     "readback",

@@ -22,6 +22,7 @@ from simulator.scenario.schema.fields import (
     Version,
     refuse,
 )
+from simulator.scenario.schema.monitors import Monitor, Novelty, Recovery
 from simulator.scenario.schema.phases import Permissive, Phase, PhaseName
 from simulator.scenario.schema.protection import SafetyLimit, Sif
 from simulator.scenario.schema.safeguards import FinalClamp, InputGuard, OutputGuard, Readback, Watchdog
@@ -185,6 +186,11 @@ class Plant(Strict):
     readback: dict[Name, Readback] = Field(default_factory=dict)
     sifs: Annotated[dict[Name, Sif], Field(min_length=1)]
     safety_limits: Annotated[dict[Name, SafetyLimit], Field(min_length=1)]
+    commissioning: Text | None = None
+    monitor: Monitor | None = None
+    novelty: Novelty | None = None
+    operating_envelope: dict[Name, Pair] = Field(default_factory=dict)
+    recovery: Recovery | None = None
     phases: dict[PhaseName, Phase] = Field(default_factory=dict)
     permissives: dict[Name, Permissive] = Field(default_factory=dict)
     cost_index: Annotated[tuple[CostTerm, ...], Items] = ()

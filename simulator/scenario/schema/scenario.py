@@ -22,6 +22,8 @@ from simulator.scenario.schema.fields import (
 )
 from simulator.scenario.schema.phases import PhaseName
 
+NO_AI = "none"
+
 
 class Threat(Strict):
     """One threat; keys that belong to its kind are kept in `parameters`."""
@@ -87,7 +89,10 @@ def _start(value: Any) -> Any:
 
 
 class Scenario(Strict):
-    """The whole file; `ai` names a variant of the plant's AI, the plant's first when absent."""
+    """The whole file; `ai` names a variant of the plant's AI, the plant's first when absent.
+
+    With ``ai: none`` the fallback has the loops from the start.
+    """
 
     schema_: Version = Field(alias="schema")
     id: Name
@@ -100,3 +105,13 @@ class Scenario(Strict):
     threats: Annotated[tuple[Threat, ...], Items] = ()
     operator: Annotated[Desk | None, BeforeValidator(_desk)] = None
     requirements: SomeNames
+
+    @property
+    def fallback_only(self) -> bool:
+        """Whether no AI acts."""
+        return self.ai == NO_AI
+
+    @property
+    def variant(self) -> str | None:
+        """The variant of the AI that is named; None for the plant's first."""
+        return None if self.fallback_only else self.ai

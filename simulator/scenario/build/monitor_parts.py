@@ -1,0 +1,37 @@
+"""The layers that compare the plant with its commissioning file."""
+
+from __future__ import annotations
+
+from simulator.engine.scan import Periods
+from simulator.safeguards.monitor import Monitor, Watched
+from simulator.safeguards.novelty import Novelty, Plane
+from simulator.scenario.build.names import Names
+from simulator.scenario.schema.commissioning import Commissioning, DriftModel
+
+
+def monitor(names: Names, found: Commissioning | None, variant: str, periods: Periods) -> Monitor | None:
+    """The drift monitor of one variant of the AI; None where the plant has none."""
+    about = names.plant.monitor
+    if about is None or found is None:
+        return None
+    models = found.variants[variant].monitor
+    signals = tuple(_watched(names, models[name]) for name in about.signals)
+    return Monitor(signals, periods.plc, about.period // periods.plc)
+
+
+def _watched(names: Names, m: DriftModel) -> Watched:
+    rows = tuple(names.measured.index(tag) for tag in m.by)
+    row = names.measured.index(m.explain)
+    return Watched(row, rows, m.intercept, m.slopes, m.memory, m.sigma, m.slack, m.limit)
+
+
+def novelty(names: Names, found: Commissioning | None, variant: str) -> Novelty | None:
+    """Novelty of one variant's inputs; None where the plant has none."""
+    about = names.plant.novelty
+    if about is None or found is None:
+        return None
+    m = found.variants[variant].novelty
+    if m is None:
+        return None
+    rows = tuple(names.measured.index(tag) for tag in m.tags)
+    return Novelty(Plane(rows, m.centre, m.scale, m.axes, m.variances, m.t2, m.spe), about.cycles)

@@ -1,0 +1,97 @@
+"""The commissioning file: what it belongs to, and why another plant's is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import ValidationError
+
+from simulator.scenario.hints import shown
+from simulator.scenario.notes import Notes
+from simulator.scenario.plants import Physics
+from simulator.scenario.schema.commissioning import Commissioning, Digests
+from simulator.scenario.schema.plant import Plant
+
+KEY = "commissioning"
+"""Key of the plant file that names it, and the only one that it does not depend on."""
+_MOST_BYTES = 10_000_000
+
+
+def digests(data: Mapping[str, Any], plant: Plant, about: Physics, folder: Path) -> Digests:
+    """What a commissioning file belongs to.
+
+    Parameters
+    ----------
+    data : mapping
+        The plant file as plain data: comments and order do not count, every value does.
+    plant : Plant
+        The plant file.
+    about : Physics
+        Its physics.
+    folder : Path
+        Where policies are.
+    """
+    keys = {key: _of(json.dumps(value, sort_keys=True)) for key, value in data.items() if key != KEY}
+    sources = {path.name: _of(path.read_bytes()) for path in about.sources}
+    policies = {name: _of((folder / ai.model).read_bytes()) for name, ai in plant.ai.items()}
+    return Digests(plant=keys, physics=sources, policies=policies)
+
+
+def _of(content: str | bytes) -> str:
+    return sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def commissioned(notes: Notes, plant: Plant, about: Physics, folder: Path) -> Commissioning | None:
+    """Read the commissioning file of a plant; note why it is refused."""
+    if plant.commissioning is None:
+        for key in ("monitor", "novelty"):
+            if getattr(plant, key):
+                wanted = f"'{KEY}: {KEY}.json' beside '{key}'"
+                notes.refuse((key,), f"the key '{key}' alone", wanted, _do(notes), key=True)
+        return None
+    found = _read(notes, folder / plant.commissioning)
+    if found is None or not all((folder / ai.model).is_file() for ai in plant.ai.values()):
+        return None
+    if found.plant != plant.plant:
+        got = f"the commissioning file of plant '{found.plant}'"
+        notes.refuse((KEY,), got, f"that of '{plant.plant}'", _do(notes))
+        return None
+    changed = list(_changed(found.digests, digests(notes.source.data, plant, about, folder)))
+    if changed:
+        notes.refuse((KEY,), f"a file from before {', '.join(changed)} changed", _WANTED, _do(notes))
+        return None
+    return found
+
+
+_WANTED = "the commissioning file of this very plant file, physics and policies"
+
+
+def _do(notes: Notes) -> str:
+    return f"run: plantproof commission {notes.source.file} --force"
+
+
+def _read(notes: Notes, path: Path) -> Commissioning | None:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ValueError(f"a file over {_MOST_BYTES // 10**6} MB")
+        return Commissioning.model_validate_json(path.read_bytes())
+    except OSError:
+        notes.refuse((KEY,), shown(path.name), "a file beside the plant file", _do(notes))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        got = f"{shown(path.name)} with '{place}': {first['msg']}"
+        notes.refuse((KEY,), got, "a file that plantproof commission wrote", _do(notes))
+    except ValueError as error:
+        notes.refuse((KEY,), str(error), "a file that plantproof commission wrote", _do(notes))
+    return None
+
+
+def _changed(then: Digests, now: Digests) -> Iterator[str]:
+    for what, group in (("plant", "the key"), ("physics", "the physics source"), ("policies", "the policy")):
+        a, b = getattr(then, what), getattr(now, what)
+        yield from (f"{group} '{name}'" for name in sorted(a.keys() | b.keys()) if a.get(name) != b.get(name))
