@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.assess.ladder import Limit
+from simulator.assess.marks import marks
 from simulator.assess.measure import Columns, Term, Yardsticks, measure, pick
-from simulator.campaign.jobs import ABSENT, NULL, Job, comparisons, recorded
+from simulator.campaign.jobs import ABSENT, MAIN, NULL, Job, comparisons, recorded
 from simulator.core.traces import ArrayTraces
 from simulator.record.layout import Layout
 from simulator.record.writer import put_rows, put_trace
@@ -49,6 +50,8 @@ class Workshop:
         traces = self.traces(job)
         sticks = self.yardsticks(scenario, traces)
         columns = measure(traces, sticks, job.first)
+        if job.variant == MAIN:
+            columns |= marks(traces, sticks.limits, sticks.loop)
         if job.keep and self.layout:
             self._keep(self.layout, job, traces, columns, sticks)
         return Done(job, columns, len(next(iter(traces.data.values()))) * job.n)
@@ -101,7 +104,7 @@ class Workshop:
         self, layout: Layout, job: Job, traces: ArrayTraces, columns: Columns, sticks: Yardsticks
     ) -> None:
         kept = self.suite.spec.record.traces
-        if job.variant == "main":
+        if job.variant == MAIN:
             chosen = pick(traces, columns, sticks.limits, kept.worst, kept.failed, kept.random)
             for k, why in chosen.items():
                 put_trace(layout.trace(job.scenario, job.first + k), traces, k, why)
