@@ -73,3 +73,10 @@ def attack_ics(version: str) -> Mapping[str, str]:
 def atlas(version: str) -> Mapping[str, str]:
     """ATLAS technique names by id, of one version."""
     return {row["id"]: row["name"] for row in _table(f"atlas_{version}.csv")}
+
+
+@cache
+def iec_62443() -> Mapping[str, tuple[str, ...]]:
+    """System requirements of IEC 62443-3-3 by technique, as MITRE labels its mitigations (18.1)."""
+    table = _table("attack_ics_18.1_to_62443_3_3.csv")
+    return {row["technique"]: _ids(row["iec_62443_3_3"]) for row in table}

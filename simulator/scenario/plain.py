@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from simulator.assess.stl import Formula
+from simulator.control.mode import AI_HOME, TRANSITIONS
 from simulator.core.quantity import Choice, Distribution, Fixed, LogNormal, Normal, Quantity, Uniform
+from simulator.core.states import MODE, START_LAST_GOOD
 from simulator.core.traces import Signal
+from simulator.record.writer import input_name
 from simulator.scenario import catalogue
 from simulator.scenario.resolved import ResolvedPlant, ResolvedScenario, ResolvedSuite, ResolvedThreat
 from simulator.scenario.schema.fields import Strict
@@ -47,14 +50,18 @@ _OF_PLANT = (
 
 def suite_data(suite: ResolvedSuite) -> dict[str, Any]:
     """A resolved suite as mappings, lists, texts and numbers."""
+    here, spec = suite.file.parent, suite.spec
+    files = {"suite": suite.file, "requirements": here / spec.requirements, "criteria": here / spec.criteria}
     return {
         "format": FORMAT,
-        "suite": plain(suite.spec),
+        "files": {name: input_name(file) for name, file in files.items()},
+        "suite": plain(spec),
         "requirements": {name: plain(r) for name, r in suite.requirements.requirements.items()},
         "criteria": plain(suite.criteria),
         "plants": {key: plant_data(plant) for key, plant in suite.plants.items()},
         "scenarios": {key: scenario_data(scenario) for key, scenario in suite.scenarios.items()},
         "techniques": _techniques(suite),
+        "mode_table": mode_table(),
         "findings": list(suite.findings),
     }
 
@@ -65,6 +72,8 @@ def plant_data(plant: ResolvedPlant) -> dict[str, Any]:
     return {
         **{key: plain(getattr(spec, key)) for key in _OF_PLANT},
         "parameters": dict(plant.parameters),
+        "file": input_name(plant.file),
+        "policies": {variant: input_name(file) for variant, file in plant.policies.items()},
         "measurements": {name: plain(m) for name, m in spec.measurements.items()},
         "tags": {name: asdict(tag) | {"wired_to": list(tag.wired_to)} for name, tag in plant.tags.items()},
         "quantities": dict(plant.physics.quantities),
@@ -126,8 +135,24 @@ def _techniques(suite: ResolvedSuite) -> dict[str, Any]:
         version: {i: catalogue.attack_ics(version)[i] for row in rows for i in row.attack_ics[version]}
         for version in versions.attack_ics
     }
-    names = catalogue.atlas(versions.atlas)
-    return {"attack_ics": attack, "atlas": {versions.atlas: {i: names[i] for row in rows for i in row.atlas}}}
+    names, demanded = catalogue.atlas(versions.atlas), catalogue.iec_62443()
+    return {
+        "attack_ics": attack,
+        "atlas": {versions.atlas: {i: names[i] for row in rows for i in row.atlas}},
+        "iec_62443_3_3": {i: list(demanded.get(i, ())) for row in rows for i in row.attack_ics["18.1"]},
+    }
+
+
+def mode_table() -> dict[str, Any]:
+    """By event: the mode after each mode, and how a loop that changed starts."""
+    names = {number: name for name, number in MODE.items()} | {AI_HOME: "AI"}
+    return {
+        event: {
+            "after": {names[mode]: names[after] for mode, after in moves.items()},
+            "start": "last good" if start == START_LAST_GOOD else "bumpless",
+        }
+        for event, (moves, start) in TRANSITIONS.items()
+    }
 
 
 def plain(value: Any) -> Any:

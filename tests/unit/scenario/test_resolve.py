@@ -383,6 +383,22 @@ def test_the_plain_data_survive_json_and_name_every_signal(package):
     assert plant["tags"]["TT-9"]["kind"] == "copy"
     assert data["requirements"]["R-20"]["compare"]["at_most"] == "100 %"
     assert data["criteria"]["codes"]["C0"] == {"plan": "hazard", "class": "A"}
+    assert set(plant["policies"]) == set(plant["ai"])
+
+
+def test_the_plain_data_carry_the_mode_table_in_words(package):
+    found = suite_data(resolve_suite(package.suite))["mode_table"]
+    assert found["STALE"] == {"after": {"MAN": "MAN", "AUTO": "AUTO", "RCAS": "AUTO", "ROUT": "AUTO"},
+                              "start": "bumpless"}  # fmt: skip
+    assert found["OUTPUT"]["start"] == "last good"
+    assert found["REARM"]["after"]["AUTO"] == "AI"
+
+
+def test_the_demands_of_iec_62443_are_of_techniques_that_exist():
+    found = catalogue.iec_62443()
+    assert found.keys() <= catalogue.attack_ics("18.1").keys()
+    assert found["T0800"] == ("SR 1.1", "SR 1.2", "SR 2.1", "SR 3.1", "SR 5.1")
+    assert found["T0801"] == ()
 
 
 def test_every_technique_of_the_catalogue_exists_in_the_shipped_lists():
