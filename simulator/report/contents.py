@@ -9,7 +9,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.report import drawn, identity, protection, safeguards, scope, tables
+from simulator.report import (
+    drawn,
+    front,
+    identity,
+    matrix,
+    people,
+    protection,
+    record,
+    register,
+    residual,
+    safeguards,
+    scope,
+    spreads,
+    system,
+    tables,
+)  # fmt: skip
 from simulator.report.folder import Folder
 
 Parts = Mapping[str, tuple[Callable[[Folder], Any], Any]]
@@ -48,7 +63,16 @@ class Section:
 _NO_CONTROLS: dict[str, Any] = {"judged": [], "unchallenged": [], "known": False}
 
 SECTIONS = (
-    Section("01_one_page", "One page", {"counts": (tables.counts, []), "glance": (drawn.glance, "")}),
+    Section(
+        "01_one_page",
+        "One page",
+        {
+            "worst": (front.worst, []),
+            "families": (front.families, []),
+            "first": (tables.open_items, []),
+            "glance": (drawn.glance, ""),
+        },
+    ),
     Section(
         "02_scope",
         "Scope, and what is not claimed",
@@ -59,17 +83,36 @@ SECTIONS = (
         },
     ),
     Section(
+        "03_system",
+        "System under test",
+        {
+            "diagrams": (drawn.diagrams, ""),
+            "limits": (system.limits, []),
+            "models": (system.models, []),
+            "contracts": (system.contracts, []),
+        },
+    ),
+    Section(
         "04_threats",
         "Threats and hazards",
         {
-            "techniques": (scope.techniques, []),
+            "threats": (register.threats, []),
             "versions": (scope.versions, {"attack": [], "atlas": ""}),
+        },
+    ),
+    Section(
+        "05_matrix",
+        "Cause and effect",
+        {
+            "effects": (matrix.effects, matrix.EFFECTS),
+            "injections": (matrix.injections, []),
+            "transitions": (matrix.transitions, []),
         },
     ),
     Section(
         "07_record",
         "Test record",
-        {"questions": (tables.questions, []), "confidence": (tables.confidence, "the stated")},
+        {"questions": (record.questions, []), "confidence": (tables.confidence, "the stated")},
     ),
     Section(
         "08_envelope",
@@ -77,6 +120,9 @@ SECTIONS = (
         {
             "held": (drawn.held, {"rows": [], "figure": ""}),
             "fans": (drawn.fans, []),
+            "times": (drawn.times, ""),
+            "alarms": (drawn.alarms, ""),
+            "known": (spreads.has_marks, False),
         },
     ),
     Section(
@@ -88,12 +134,36 @@ SECTIONS = (
             "layers": (safeguards.layers, []),
         },
     ),
+    Section(
+        "09_people",
+        "Human oversight",
+        {
+            "operators": (people.operators, []),
+            "truth": (people.truth_table, {"modes": [], "events": []}),
+            "orders": (people.orders, []),
+            "takeovers": (drawn.takeovers, ""),
+            "bumps": (drawn.bumps, ""),
+            "known": (spreads.has_marks, False),
+        },
+    ),
     Section("11_suite", "The suite judged", {"controls": (protection.controls, _NO_CONTROLS)}),
     Section(
         "14_punch",
         "Deviations and punch list",
         {"punch": (tables.punch, []), "judged": (lambda folder: bool(folder.scenarios), False)},
     ),
+    Section(
+        "15_conditions",
+        "Residual risk and conditions of use",
+        {
+            "valid": (residual.envelope, []),
+            "expiry": (residual.expiry, []),
+            "duties": (residual.duties, []),
+            "site": (residual.site_tests, []),
+            "risks": (residual.risks, []),
+        },
+    ),
+    Section("16_signatures", "Signatures", {}),
     Section(
         "A_annexes",
         "How to verify",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.report import tables
 from simulator.report.envelope import Panel, panels
 from simulator.report.folder import Folder
+from simulator.report.shown import number
 
 if TYPE_CHECKING:
     from simulator.report.figures.canvas import Picture
@@ -28,11 +29,46 @@ def glance(folder: Folder) -> str:
     return inline(at_a_glance(folder))
 
 
+def diagrams(folder: Folder) -> str:
+    """The system under test."""
+    from simulator.report.plot import block_diagrams
+
+    return inline(block_diagrams(folder))
+
+
 def bars(folder: Folder) -> str:
     """Safety functions against time."""
     from simulator.report.plot import against_time
 
     return inline(against_time(folder))
+
+
+def times(folder: Folder) -> str:
+    """From the fault of the AI to the shed."""
+    from simulator.report.plot import fallback_times
+
+    return inline(fallback_times(folder))
+
+
+def alarms(folder: Folder) -> str:
+    """Most alarms in ten minutes."""
+    from simulator.report.plot import alarm_load
+
+    return inline(alarm_load(folder))
+
+
+def bumps(folder: Folder) -> str:
+    """Moves of valves at changes of mode."""
+    from simulator.report.plot import changes_of_mode
+
+    return inline(changes_of_mode(folder))
+
+
+def takeovers(folder: Folder) -> str:
+    """From an operator's order to its effect."""
+    from simulator.report.plot import take_over
+
+    return inline(take_over(folder))
 
 
 def inline(pictures: Iterator[Picture]) -> str:
@@ -54,8 +90,14 @@ def fans(folder: Folder) -> list[dict[str, Any]]:
 
 def _caption(panel: Panel) -> str:
     kinds = Counter(curve.why for curve in panel.curves)
-    told = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
-    trips = Counter(name for curve in panel.curves for name in curve.trips)
-    tripped = "; ".join(f"{name} trips in {n} of these" for name, n in sorted(trips.items()))
+    told = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "none"
     head = f"{panel.scenario}: {len(panel.curves)} of {panel.planned} replicas are stored ({told})."
-    return f"{head} {tripped}." if tripped else head
+    if panel.fan is None:
+        trips = Counter(name for curve in panel.curves for name in curve.trips)
+        acted = [f"{name} trips in {n} of these" for name, n in sorted(trips.items())]
+        return " ".join([head, "No bands: the run did not record all replicas.", *(f"{x}." for x in acted)])
+    acted = [
+        f"{name} in {one.n} of {panel.fan.n}, {number(one.first)} to {number(one.last)} s"
+        for name, one in panel.fan.acted.items()
+    ]
+    return " ".join([f"Bands: all {panel.fan.n} replicas.", head, *(f"{x}." for x in acted)])

@@ -15,6 +15,7 @@ from simulator.core.states import AUTO, TRIPPED
 from simulator.core.traces import ArrayTraces
 from simulator.core.units import UnitError, quantity, split
 from simulator.record.reader import kept_traces, trace, why_kept
+from simulator.report.fan import Fan, fan
 from simulator.report.folder import Folder
 
 Data = Mapping[str, Any]
@@ -54,6 +55,8 @@ class Panel:
     ----------
     aligned : bool
         Whether time counts from the threat's onset; else from the start.
+    fan : Fan or None
+        All replicas; None when the run did not record it.
     """
 
     scenario: str
@@ -65,11 +68,20 @@ class Panel:
     aligned: bool
     curves: tuple[Curve, ...]
     lines: tuple[Line, ...]
+    fan: Fan | None = None
     extent: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """What of the time is shown [s]: all that happens, the rest only where it is not long."""
+        if self.fan is None or not self.aligned:
+            return min((float(c.time[0]) for c in self.curves), default=0.0), self.duration
+        end = min(max(2.0 * self.fan.last, 0.1 * self.duration), float(self.fan.edges[-1]))
+        return max(-0.15 * end, float(self.fan.edges[0])), end
 
 
 def panels(folder: Folder) -> list[Panel]:
-    """A panel per scenario and safety limit of which traces are kept."""
+    """A panel per scenario and safety limit of which rows or traces tell anything."""
     known = {s["id"]: kept_traces(folder.layout, s["id"]) for s in folder.scenarios}
     points = max(100, min(POINTS, BUDGET // max(1, sum(map(len, known.values())))))
     found = []
@@ -77,7 +89,7 @@ def panels(folder: Folder) -> list[Panel]:
         records = list(_records(folder, key, replicas))
         for name, limit in folder.plant(key).get("safety_limits", {}).items():
             panel = _panel(folder, key, name, limit, records, points)
-            found += [_framed(panel)] if panel.curves else []
+            found += [_framed(panel)] if panel.curves or panel.fan else []
     return found
 
 
@@ -114,10 +126,10 @@ def _panel(
     )
     found = tuple(sorted(lines(folder.plant(key), about, name, limit, unit), key=lambda line: line.value))
     plant, duration = str(folder.plant(key).get("plant", "")), about.get("duration", 0) / 1000.0
-    return Panel(
-        key, plant, limit["quantity"], unit, duration,
-        int(scenario.get("replicas", 0)), aligned, curves, found,
-    )  # fmt: skip
+    whole = fan(folder, key, name, duration)
+    n = whole.n if whole else int(scenario.get("replicas", 0))
+    since = aligned if drawn else bool(about.get("threats"))
+    return Panel(key, plant, limit["quantity"], unit, duration, n, since, curves, found, whole)
 
 
 def _onset(traces: ArrayTraces) -> float | None:
@@ -207,7 +219,8 @@ def _merged(told: list[tuple[Any, str, str]], unit: str) -> Iterator[Line]:
 
 def _framed(panel: Panel) -> Panel:
     """Every trace, the setpoint and the safety limit are in view; lines beyond that are not drawn."""
-    values = np.concatenate([curve.value for curve in panel.curves])
+    fanned = [panel.fan.bands.ravel()] if panel.fan else []
+    values = np.concatenate([curve.value for curve in panel.curves] + fanned)
     marks = [line.value for line in panel.lines if line.kind in ("limit", "setpoint")]
     seen = [*values[np.isfinite(values)], *marks]
     low, high = min(seen, default=0.0), max(seen, default=1.0)

@@ -9,7 +9,8 @@ from typing import Any
 
 from simulator.core.errors import InputError
 from simulator.record.layout import Layout
-from simulator.record.reader import get_json, kept_traces
+from simulator.record.reader import Columns, get_json, kept_traces
+from simulator.record.reader import rows as read_rows
 from simulator.report.judged import assess
 
 Data = Mapping[str, Any]
@@ -19,7 +20,7 @@ DAMAGED = (InputError, LookupError, TypeError, ValueError, AttributeError, Arith
 
 @dataclass(frozen=True)
 class Folder:
-    """Everything the report reads of a results folder, but rows and traces.
+    """Everything the report reads of a results folder, but traces.
 
     Attributes
     ----------
@@ -44,6 +45,17 @@ class Folder:
     adequacy: Data
     finished: bool
     missing: list[str] = field(default_factory=list)
+    _rows: dict[str, Columns] = field(default_factory=dict, repr=False)
+
+    def rows(self, scenario: str) -> Columns:
+        """Rows of a scenario as it was judged, read once; empty when there are none."""
+        if scenario not in self._rows:
+            try:
+                self._rows[scenario] = read_rows(self.layout, scenario, "main")
+            except DAMAGED:
+                self.missing.append(f"rows/{scenario}: they are damaged")
+                self._rows[scenario] = {}
+        return self._rows[scenario]
 
     @property
     def scenarios(self) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.record.layout import Layout
 from simulator.record.writer import put
-from simulator.report import identity, tables, words
+from simulator.report import front, identity, tables, words
 from simulator.report.contents import LATER, SECTIONS, Parts, Section
 from simulator.report.folder import DAMAGED, Folder, load
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _COVER: Parts = {
     "cover": (tables.finding, {"said": "NOT READY", "judged": "", "rule": ""}),
+    "digests": (front.digests, []),
     "identity": (identity.identity, []),
 }
 

@@ -10,9 +10,9 @@ from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.reader import FIGURES
 from simulator.record.writer import put
-from simulator.report import tables
+from simulator.report import spreads, system, tables
 from simulator.report.envelope import panels
-from simulator.report.figures import adequacy, envelope, glance, held
+from simulator.report.figures import adequacy, blocks, envelope, glance, held, steps, strips
 from simulator.report.figures.canvas import MAKER, Picture, png, svg, together
 from simulator.report.folder import DAMAGED, Folder
 
@@ -71,6 +71,15 @@ def at_a_glance(folder: Folder) -> Iterator[Picture]:
         yield glance.picture(folder.scenarios, checks)
 
 
+def block_diagrams(folder: Folder) -> Iterator[Picture]:
+    """The layers of every plant, and where scenarios strike; alike plants are drawn once."""
+    seen: list[object] = []
+    for key, one in system.systems(folder):
+        if (one.boxes, one.taps) not in seen:
+            seen.append((one.boxes, one.taps))
+            yield blocks.picture(one, f"system-{key}")
+
+
 def which_held(folder: Folder) -> Iterator[Picture]:
     """The outermost layer that had to act."""
     rows = [row for row in tables.held(folder) if row["n"]]
@@ -87,6 +96,32 @@ def against_time(folder: Folder) -> Iterator[Picture]:
         yield adequacy.picture(studies)
 
 
+def fallback_times(folder: Folder) -> Iterator[Picture]:
+    """From the fault of the AI to the shed: distributions, then a strip per scenario."""
+    panels = spreads.fallbacks(folder)
+    for k in range(0, len(panels), 2):
+        name = "fallback" if k == 0 else f"fallback-{k}"
+        yield steps.picture(name, "From the fault of the AI to the shed", panels[k : k + 2])
+    yield from map(strips.picture, spreads.sheds(folder))
+
+
+def alarm_load(folder: Folder) -> Iterator[Picture]:
+    """Most alarms in ten minutes."""
+    yield from map(strips.picture, spreads.alarms(folder))
+
+
+def changes_of_mode(folder: Folder) -> Iterator[Picture]:
+    """Bumps where the mode changed."""
+    yield from map(strips.picture, spreads.bumps(folder))
+
+
+def take_over(folder: Folder) -> Iterator[Picture]:
+    """From an operator's order to its effect."""
+    panels = spreads.takeovers(folder)
+    if panels:
+        yield steps.picture("takeover", "From an operator's order to its effect", panels)
+
+
 def _envelopes(folder: Folder) -> Iterator[Picture]:
     fans = [envelope.picture(panel) for panel in panels(folder)]
     if len(fans) > 1:
@@ -97,9 +132,14 @@ def _envelopes(folder: Folder) -> Iterator[Picture]:
 _TOGETHER = 24
 """Panels of the combined figure; further ones have their own files only."""
 _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
+    "the system": block_diagrams,
     "the verdicts": at_a_glance,
     "which layer held": which_held,
     "the safety functions": against_time,
+    "fallback times": fallback_times,
+    "alarms": alarm_load,
+    "bumps": changes_of_mode,
+    "take-over": take_over,
     "the envelope": _envelopes,
 }
 

@@ -39,26 +39,8 @@ def _short(text: str) -> str:
     return re.sub(r"(?:[A-Za-z]:)?[/\\](?:[^/\\\s]+[/\\])+(?=[^/\\\s]+:\d+)", "", text)
 
 
-def techniques(folder: Folder) -> list[Row]:
-    """Per scenario the ids of ATT&CK for ICS, by version, and of ATLAS."""
-    rows = []
-    for key, about in folder.resolved.get("scenarios", {}).items():
-        row = about.get("catalogue") or {}
-        attack = {version: row.get("attack_ics", {}).get(version, []) for version in attack_versions(folder)}
-        named = [_named(folder, "attack_ics", version, ids) for version, ids in attack.items()]
-        atlas = _named(folder, "atlas", atlas_version(folder), row.get("atlas", []))
-        cells = {"attack": [", ".join(ids) for ids in named], "atlas": ", ".join(atlas)}
-        title = str(row.get("title", "not in the catalogue")).replace("_", " ")
-        rows.append({"id": key, "title": title, "threats": _threats(about), **cells})
-    return rows
-
-
-def _named(folder: Folder, family: str, version: str, ids: Any) -> list[str]:
-    names = folder.resolved.get("techniques", {}).get(family, {}).get(version, {})
-    return [f"{one} {names[one]}" if one in names else str(one) for one in ids]
-
-
-def _threats(about: Data) -> str:
+def injected(about: Data) -> str:
+    """What a scenario injects, in a few words."""
     return "; ".join(
         f"{t.get('kind', '')} at {t.get('tap', '')} {t.get('target') or ''}".strip()
         for t in about.get("threats", ())

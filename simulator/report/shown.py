@@ -100,3 +100,32 @@ def _inner(value: Any, key: str) -> str:
 
 def _word(name: Any) -> str:
     return str(name).replace("_", " ")
+
+
+def distribution(value: Any) -> str:
+    """A distribution as a file writes it, in words; times in the unit a person would use.
+
+    Examples
+    --------
+    >>> distribution({"uniform": ["60000 ms", "300000 ms"]}), distribution("-5 K")
+    ('uniform 1 min to 5 min', '-5 K')
+    >>> distribution({"lognormal": {"median": "30000 ms", "spread": 2.0}})
+    'lognormal (median 30 s, spread 2)'
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{kind} {_ends(kind, about)}" for kind, about in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(distribution, value))
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    text = str(value)
+    head, _, unit = text.partition(" ")
+    return duration(float(head)) if unit == "ms" else text
+
+
+def _ends(kind: str, about: Any) -> str:
+    if isinstance(about, Mapping):
+        return f"({', '.join(f'{name} {distribution(part)}' for name, part in about.items())})"
+    if kind == "uniform" and isinstance(about, list | tuple):
+        return " to ".join(map(distribution, about))
+    return distribution(about)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.assess.suite import FINDINGS
 from simulator.report.folder import Folder
-from simulator.report.shown import NONE, at, duration, number, seconds, share
-from simulator.report.words import ORDER, RUNGS
+from simulator.report.shown import NONE, at, number, seconds, share
+from simulator.report.words import RUNGS
 
 Data = Mapping[str, Any]
 Row = dict[str, Any]
@@ -39,26 +39,6 @@ def confidence(folder: Folder) -> str:
     return share(folder.resolved.get("criteria", {}).get("confidence"))
 
 
-def counts(folder: Folder) -> list[Row]:
-    """Verdicts counted by scenario, each as a number of a total; never one score."""
-    rows = [_counted(s["id"], s["question"], _verdicts(s["requirements"])) for s in folder.scenarios]
-    checks = _verdicts(folder.verdicts.get("design_checks", ()))
-    outside = ["OUT OF SCOPE"] * len(folder.verdicts.get("out_of_scope", {}))
-    rows += [_counted("design checks", "", checks)] if checks else []
-    rows += [_counted("out of scope", "", outside)] if outside else []
-    everything = [v for s in folder.scenarios for v in _verdicts(s["requirements"])] + checks + outside
-    return [*rows, _counted("all", "", everything)]
-
-
-def _verdicts(rulings: Iterable[Data]) -> list[str]:
-    return [str(ruling["verdict"]) for ruling in rulings]
-
-
-def _counted(name: str, question: str, found: list[str]) -> Row:
-    cells = [(kind, found.count(kind), len(found)) for kind in ORDER]
-    return {"name": name, "question": question, "cells": cells}
-
-
 def punch(folder: Folder) -> list[Row]:
     """What to look at first: misbehaving controls, then FAIL, INCONCLUSIVE, NOT ASSESSED, then warnings."""
     rulings = [("", r) for r in folder.verdicts.get("design_checks", ())]
@@ -69,6 +49,11 @@ def punch(folder: Folder) -> list[Row]:
         items += sorted(mine, key=lambda item: item["grade"])
     warned = [(key, r) for key, r in rulings if r.get("warnings")]
     return items + [_item(folder, key, r, "; ".join(map(str, r["warnings"]))) for key, r in warned]
+
+
+def open_items(folder: Folder) -> list[Row]:
+    """The punch list without mere warnings."""
+    return [item for item in punch(folder) if not item["warning"]]
 
 
 def _control(control: Data) -> Row:
@@ -102,40 +87,8 @@ def requirement(ruling: Data) -> Row:
     }  # fmt: skip
 
 
-def questions(folder: Folder) -> list[Row]:
-    """The verdict table: a block per scenario, then the design checks."""
-    blocks = [_question(folder, scenario) for scenario in folder.scenarios]
-    checks = [requirement(r) for r in folder.verdicts.get("design_checks", ())]
-    if checks:
-        blocks.append(
-            {
-                "id": "Design checks",
-                "question": "From the files, before anything runs.",
-                "facts": "",
-                "lines": checks,
-            }
-        )
-    return blocks
-
-
-def _question(folder: Folder, scenario: Data) -> Row:
-    facts = (
-        f"plant {scenario.get('plant', NONE)}",
-        f"AI {scenario.get('ai', NONE)} in {scenario.get('mode', NONE)}",
-        duration(scenario.get("duration")),
-        f"{scenario.get('replicas', 0)} of {scenario.get('planned', 0)} replicas ran",
-        *(f"worst {name} {peak}" for name, peak in _peaks(folder, scenario)),
-    )
-    lines = [requirement(r) for r in scenario["requirements"]]
-    return {
-        "id": scenario["id"],
-        "question": scenario["question"],
-        "facts": " · ".join(facts),
-        "lines": lines,
-    }
-
-
-def _peaks(folder: Folder, scenario: Data) -> Iterator[tuple[str, str]]:
+def peaks(folder: Folder, scenario: Data) -> Iterator[tuple[str, str]]:
+    """The value nearest to each safety limit, by quantity."""
     limits = folder.plant(scenario["id"]).get("safety_limits", {})
     for name, peak in scenario.get("peaks", {}).items():
         quantity = limits.get(name, {}).get("quantity", name)

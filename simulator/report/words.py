@@ -53,6 +53,29 @@ LIMITS = (
     ),
 )
 
+RISKS = (
+    (
+        "A heartbeat can be forged.",
+        "The watchdog notices silence, not a liar: an attacker on the AI host who keeps heartbeat and "
+        "sequence alive is stopped by the output guard and what comes after it only.",
+    ),
+    (
+        "Values inside the guards can be wrong.",
+        "What lies within range, rate and envelope is admitted, whoever wrote it.",
+    ),
+    (
+        "Layers are surrogates.",
+        "Timing and failure of real controllers, links and valves are not in the evidence.",
+    ),
+    (
+        "What is not modelled is not covered.",
+        "Wear, fouling, utilities, other units, relief, people beyond the stated operator model.",
+    ),
+)
+"""What stays, whatever passed."""
+
+ROLES = ("process safety", "control", "OT security", "operations", "independent assessor", "witness")
+
 ATTACK = (
     "(c) The MITRE Corporation. This work is reproduced and distributed with the "
     "permission of The MITRE Corporation."

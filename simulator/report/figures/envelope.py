@@ -1,4 +1,7 @@
-"""The margin fan: a protected quantity against time and its limits, one panel per scenario."""
+"""The margin fan: a protected quantity against time and its limits, one panel per scenario.
+
+Bands are quantiles of all replicas; lines are the replicas whose traces are kept.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from simulator.report.envelope import Panel
+from simulator.report.fan import Fan
 from simulator.report.figures.canvas import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILLION, Picture
 
 _TRACES: dict[str, tuple[str, Any, float]] = {
@@ -21,40 +27,47 @@ _LINES = {
 _SHED = {"marker": "v", "facecolor": "white", "edgecolor": BLACK, "s": 26}
 _TRIP = {"marker": "X", "facecolor": BLACK, "edgecolor": "white", "s": 42}
 _GAP = 0.066
+_ALL, _MOST = "#D3E3EE", "#9DC3DC"
 
 
 def picture(panel: Panel) -> Picture:
     """One panel."""
-    return Picture(f"fan-{panel.scenario}-{panel.quantity}", alt(panel), (4.9, 3.1), partial(_paint, panel))
+    return Picture(f"fan-{panel.scenario}-{panel.quantity}", alt(panel), (4.9, 3.3), partial(_paint, panel))
 
 
 def _paint(panel: Panel, drawn: Any) -> None:
     axes = drawn.add_subplot()
-    drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.22, top=0.915)
+    drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.21, top=0.85 if panel.fan else 0.915)
     for line in panel.lines:
         colour, style, width = _LINES[line.kind]
         axes.axhline(line.value, color=colour, linestyle=style, linewidth=width, zorder=1)
-    scale, unit = _clock(panel.duration)
+    begin, end = panel.window
+    scale, unit = _clock(end - begin)
+    if panel.fan:
+        _bands(axes, panel.fan, scale)
+        _acted(axes, panel.fan, scale)
     _curves(axes, panel, scale)
     axes.set_ylim(*panel.extent)
-    axes.margins(x=0.01)
+    axes.set_xlim(begin / scale, end / scale)
     axes.locator_params(axis="x", nbins=6)
     origin = "onset of the threat" if panel.aligned else "start"
     axes.set_xlabel(f"time from {origin} [{unit}]", labelpad=2)
     axes.set_ylabel(f"{panel.quantity.replace('_', ' ')} [{panel.unit or '1'}]")
-    axes.set_title(f"{panel.scenario}  ({panel.plant})")
+    axes.set_title(f"{panel.scenario}  ({panel.plant})", pad=17 if panel.fan else 6)
     _labels(axes, panel)
     _legend(drawn, panel)
 
 
 def alt(panel: Panel) -> str:
     """What the panel shows, in words."""
-    least = min(float(curve.value.min()) for curve in panel.curves)
-    most = max(float(curve.value.max()) for curve in panel.curves)
+    values = [curve.value for curve in panel.curves] + ([panel.fan.bands] if panel.fan else [])
+    least, most = min(float(v.min()) for v in values), max(float(v.max()) for v in values)
     limits = ", ".join(f"{line.label} {line.value:g} {panel.unit}" for line in panel.lines)
+    shown = f"all {panel.planned}" if panel.fan else f"{len(panel.curves)} of {panel.planned}"
+    acted = "".join(f" {name} in {one.n}." for name, one in panel.fan.acted.items()) if panel.fan else ""
     return (
-        f"{panel.scenario}: {panel.quantity.replace('_', ' ')} of {len(panel.curves)} "
-        f"of {panel.planned} replicas, between {least:.1f} and {most:.1f} {panel.unit}. Lines: {limits}."
+        f"{panel.scenario}: {panel.quantity.replace('_', ' ')} of {shown} replicas, "
+        f"between {least:.1f} and {most:.1f} {panel.unit}.{acted} Lines: {limits}."
     )
 
 
@@ -63,6 +76,25 @@ def _clock(duration: float) -> tuple[float, str]:
         if duration >= least:
             return scale, unit
     return 1.0, "s"
+
+
+def _bands(axes: Any, fan: Fan, scale: float) -> None:
+    """Steps, since each value is the nearest to the limit within its stretch."""
+    times = fan.edges / scale
+    least, low, middle, high, most = (np.append(band, band[-1]) for band in fan.bands)
+    for one, other, colour in ((least, most, _ALL), (low, high, _MOST)):
+        axes.fill_between(times, one, other, step="post", color=colour, linewidth=0.0, zorder=1.5)
+    axes.plot(times, middle, drawstyle="steps-post", color=BLACK, linewidth=1.0, zorder=2.5)
+
+
+def _acted(axes: Any, fan: Fan, scale: float) -> None:
+    """When layers acted in all replicas: from the first to the last, a mark at the middle."""
+    for k, (name, one) in enumerate(fan.acted.items()):
+        y = 1.035 + 0.055 * min(k, 1)
+        where: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False, "zorder": 5}
+        axes.plot([one.first / scale, one.last / scale], [y, y], color=GREY, linewidth=2.2, **where)
+        look = _SHED if name == "AI shed" else _TRIP
+        axes.scatter([one.middle / scale], [y], linewidth=0.8, **look, **where)
 
 
 def _curves(axes: Any, panel: Panel, scale: float) -> None:
@@ -119,14 +151,20 @@ def _middle(group: Sequence[float]) -> float:
 
 def _legend(drawn: Any, panel: Panel) -> None:
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
     present = [kind for kind in _TRACES if any(curve.why == kind for curve in panel.curves)]
-    keys = [Line2D([], [], color=_TRACES[k][0], linestyle=_TRACES[k][1], label=k) for k in present]
+    keys: list[Any] = [Line2D([], [], color=_TRACES[k][0], linestyle=_TRACES[k][1], label=k) for k in present]
+    acted = list(panel.fan.acted) if panel.fan else []
+    if panel.fan:
+        keys = [*(Patch(facecolor=c, label=t) for c, t in ((_ALL, "all"), (_MOST, "90 %"))), *keys]
     for name, marked, marker, face in (
-        ("AI shed", any(curve.shed for curve in panel.curves), "v", "white"),
-        ("SIF trips", any(curve.trips for curve in panel.curves), "X", BLACK),
+        ("AI shed", "AI shed" in acted or any(curve.shed for curve in panel.curves), "v", "white"),
+        ("trip", len(acted) > ("AI shed" in acted) or any(c.trips for c in panel.curves), "X", BLACK),
     ):
         look: dict[str, Any] = {"marker": marker, "markerfacecolor": face, "markeredgecolor": BLACK}
         keys += [Line2D([], [], linestyle="none", markersize=5.5, label=name, **look)] if marked else []
     where: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.09, -0.01)}
-    drawn.legend(handles=keys, ncols=len(keys), handlelength=1.8, columnspacing=1.4, **where)
+    drawn.legend(
+        handles=keys, ncols=len(keys), handlelength=1.5, columnspacing=1.0, handletextpad=0.5, **where
+    )

@@ -18,7 +18,7 @@ _LOOK = {
     "INCONCLUSIVE": (ORANGE, "", "black"),
     "NOT ASSESSED": ("white", "////", "black"),
 }
-_CELL, _BOTTOM, _LETTER = 0.32, 0.42, 0.085
+_BOTTOM, _LETTER = 0.42, 0.085
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Map:
 
     rows: tuple[tuple[str, tuple[Data, ...]], ...]
     columns: Mapping[str, str]
+
+    @property
+    def cell(self) -> float:
+        """Side of a cell [inch]; many columns are set closer."""
+        return 0.32 if len(self.columns) <= 28 else 0.25
 
     @property
     def left(self) -> float:
@@ -41,8 +46,8 @@ class Map:
     @property
     def size(self) -> tuple[float, float]:
         """Of the whole picture [inch]."""
-        width = max(6.0, self.left + _CELL * len(self.columns) + 0.1)
-        return width, self.top + _CELL * len(self.rows) + _BOTTOM
+        width = max(6.0, self.left + self.cell * len(self.columns) + 0.1)
+        return width, self.top + self.cell * len(self.rows) + _BOTTOM
 
 
 def picture(scenarios: Sequence[Data], checks: Sequence[Data]) -> Picture:
@@ -72,7 +77,7 @@ def _paint(shown: Map, drawn: Any) -> None:
     axes = drawn.add_subplot()
     width, height = drawn.get_size_inches()
     left, top = shown.left / width, 1 - shown.top / height
-    right = min(1 - 0.08 / width, left + _CELL * len(shown.columns) / width)
+    right = min(1 - 0.08 / width, left + shown.cell * len(shown.columns) / width)
     drawn.subplots_adjust(left=left, right=right, bottom=_BOTTOM / height, top=top)
     places = {name: x for x, name in enumerate(shown.columns)}
     for y, (_, rulings) in enumerate(shown.rows):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.assess.marks import FAN
 from simulator.core.traces import ArrayTraces, Signal
 from simulator.record.layout import Layout
 from simulator.record.writer import put_json, put_manifest, put_rows, put_trace, sha256
@@ -25,6 +26,9 @@ def plant() -> dict[str, Any]:
         "ai": {"rcas": {"mode": "RCAS", "model": "p.onnx", "inputs": [{"tag": "LT-1"}],
                         "outputs": {"LIC-1": {}}}},
         "loops": {"LIC-1": {"pv": "LT-1", "op": "LV-1", "reset": 50_000}},
+        "policies": {"rcas": "tank__p.onnx"}, "file": "tank__plant.yaml",
+        "readback": {"LV-1": {"within": "5 %", "for": 6000}},
+        "final_elements": {"LV-1": {"kind": "control valve"}, "XV-1": {"kind": "shut-off valve"}},
         "output_guard": {"RCAS": {"range": ["5 cm", "15 cm"], "strikes": 3, "envelope": {"above": "14 cm"}}},
         "watchdog": {"heartbeat": 3000},
         "measurements": {"LT-1": {"quantity": "level", "alarms": {"H": "13 cm"}},
@@ -43,7 +47,10 @@ def resolved() -> dict[str, Any]:
         "requirements": ["R-1"], "replicas": 4,
         "catalogue": {"title": "spill", "attack_ics": {"18.1": ["T0836"], "19.1": ["T0836"]},
                       "atlas": ["AML.T0029"]},
-        "threats": [{"kind": "bias", "tap": "sensor", "target": "LT-1"}],
+        "threats": [{"kind": "bias", "tap": "sensor", "target": "LT-1", "lasts": None,
+                     "onset": {"uniform": ["10000 ms", "60000 ms"]}, "parameters": {"magnitude": "-5 cm"}}],
+        "operator": {"reaction": {"lognormal": {"median": "30000 ms", "spread": 2.0}},
+                     "acts_on": {"shed.LIC-1": "rearm"}},
         "formulas": {"R-1": {"text": "always (true.level < 20 cm)", "unit": "cm", "implies": False}},
         "plans": {"R-1": {"replicas": 4, "failures_allowed": 0}}, "findings": [],
         "signals": {"true.level": {"unit": "cm"}},
@@ -71,7 +78,11 @@ def resolved() -> dict[str, Any]:
             "response": {"at_most": 0.5}, "verdict": checks,
         },
         "plants": {"tank": plant()}, "scenarios": {"S-1": scenario}, "findings": [],
-        "techniques": {"attack_ics": {"18.1": {"T0836": "Modify Parameter"}}, "atlas": {}},
+        "techniques": {"attack_ics": {"18.1": {"T0836": "Modify Parameter"}}, "atlas": {},
+                       "iec_62443_3_3": {"T0836": ["SR 2.1", "SR 1.1"]}},
+        "files": {"suite": "suite.yaml"},
+        "mode_table": {"STALE": {"after": {"MAN": "MAN", "RCAS": "AUTO"}, "start": "bumpless"},
+                       "LATE": {"after": {"MAN": "MAN", "RCAS": "AUTO"}, "start": "bumpless"}},
     }  # fmt: skip
 
 
@@ -84,8 +95,25 @@ def _trace(peak: float) -> ArrayTraces:
     return ArrayTraces(100, {name: Signal(name) for name in data}, data, np.array([True]))
 
 
-def build(root: Path, failed: int = 1) -> Layout:
-    """Write the folder: the first `failed` of four replicas spill."""
+def moments() -> dict[str, np.ndarray]:
+    """What rows tell beside the verdicts: the AI is shed in three of four, in two for silence."""
+    never = np.nan
+    shed = np.array([30.0, 31.0, 34.0, never])
+    return {
+        "at.onset": np.full(4, 20.0), "at.fault": np.full(4, 20.0), "at.bad": np.full(4, never),
+        "at.hold": np.full(4, never), "at.shed": shed, "at.alarm": shed + 1.0,
+        "at.trip.SIF-1": np.array([41.0, never, never, never]), "fallback": shed - 20.0,
+        "shed.reason": np.array([1.0, 1.0, 2.0, never]), "alarms": np.array([1.0, 2.0, 12.0, 0.0]),
+        "bump.LV-1": np.array([0.5, 1.0, 30.0, 0.0]), "bump.LV-1.reason": np.array([1.0, 1.0, 2.0, never]),
+        "rearm.orders": np.array([2.0, 0.0, 0.0, 0.0]), "rearm.refused": np.array([1.0, 0.0, 0.0, 0.0]),
+        "rearm.effect": np.array([0.2, never, never, never]),
+        "rearm.reason": np.array([1.0, never, never, never]), "override.effect": np.full(4, never),
+        **{f"fan.SL-1.{k:02d}": np.array([10.0, 11.0, 12.0, 13.0]) for k in range(len(FAN) - 1)},
+    }  # fmt: skip
+
+
+def build(root: Path, failed: int = 1, marked: bool = True) -> Layout:
+    """Write the folder: the first `failed` of four replicas spill; `marked` rows have the moments too."""
     layout = Layout(root / "0001-1a2b3c4d")
     layout.inputs.mkdir(parents=True)
     (layout.inputs / "suite.yaml").write_text("suite: small\n")
@@ -107,7 +135,7 @@ def build(root: Path, failed: int = 1) -> Layout:
         "R-1.margin": margin, "R-1.witness": np.full(4, 40_000), "R-1.exercised": np.ones(4, int),
         "R-1.time_margin": np.full(4, np.nan), "R-1.latency": np.full(4, np.nan),
     }  # fmt: skip
-    put_rows(layout.rows("S-1", "main", 0), columns)
+    put_rows(layout.rows("S-1", "main", 0), columns | (moments() if marked else {}))
     put_trace(layout.trace("S-1", 0), _trace(21.5), 0, "failed" if failed else "worst")
     put_trace(layout.trace("S-1", 2), _trace(16.0), 0, "random")
     done = {"name": "S-1", "scenario": "S-1", "behaved": True, "n": 4, "why": "bit-identical"}
@@ -156,3 +184,9 @@ def folder(tmp_path: Path) -> Layout:
 def sound(tmp_path: Path) -> Layout:
     """A finished run without any finding."""
     return build(tmp_path, failed=0)
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Layout:
+    """A run of a version that did not record moments of all replicas."""
+    return build(tmp_path, marked=False)
