@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.assess import design
+from simulator.assess import robustness as vary
 from simulator.assess.judge import Columns, Plan, Ruling, rule_cost, rule_formula
 from simulator.core.units import UnitError, quantity
 from simulator.core.verdict import Verdict, worst
@@ -36,6 +37,7 @@ def judge_suite(
     finished: bool,
     altered: Sequence[str] = (),
     exploratory: bool = False,
+    robustness: Data | None = None,
 ) -> dict[str, Any]:
     """Judge a results folder.
 
@@ -53,6 +55,8 @@ def judge_suite(
         Files that are not as the run left them; with any, no PASS is said either.
     exploratory : bool
         Whether sample sizes or questions were replaced: then the finding is NOT READY at best.
+    robustness : mapping or None
+        ``robustness.json``; None when it is missing, or nobody asked for the study.
 
     Returns
     -------
@@ -63,8 +67,10 @@ def judge_suite(
     checks = list(_design_checks(resolved, adequacy))
     control = _controls(resolved, controls)
     rulings = [r for s in scenarios for r in s["requirements"]] + checks
+    nominal = {(s["id"], r["id"]): r for s in scenarios for r in s["requirements"]}
+    varied = vary.rulings(resolved, robustness, nominal)
     doubt = _doubt(finished, altered)
-    for ruling in (*rulings, *control) if doubt else ():
+    for ruling in (*rulings, *varied, *control) if doubt else ():
         _withhold(ruling, doubt)
     for scenario in scenarios:
         scenario["verdict"] = str(worst([Verdict(r["verdict"]) for r in scenario["requirements"]]))
@@ -75,12 +81,13 @@ def judge_suite(
         "finished": finished,
         "altered": list(altered),
         "exploratory": exploratory,
-        "finding": _finding(resolved["criteria"], rulings, control, not (doubt or exploratory)),
+        "finding": _finding(resolved["criteria"], [*rulings, *varied], control, not (doubt or exploratory)),
         "void": void,
         "counts": dict(Counter(str(r["verdict"]) for r in rulings)),
-        "verdict": str(worst([Verdict(r["verdict"]) for r in rulings])),
+        "verdict": str(worst([Verdict(r["verdict"]) for r in (*rulings, *varied)])),
         "scenarios": scenarios,
         "design_checks": checks,
+        "robustness": varied,
         "controls": control,
         "out_of_scope": dict(resolved["suite"].get("out_of_scope", {})),
     }

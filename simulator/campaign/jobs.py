@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from simulator.campaign.sweep import SWEEP, channels_of, length, plants, swept
 from simulator.core.clock import Tick
 from simulator.scenario.resolved import ResolvedScenario, ResolvedSuite
 
@@ -25,14 +26,16 @@ class Job:
     scenario : str
         Its id.
     variant : str
-        ``main``; ``without-ai``; ``null`` and ``absent`` threats; ``repeat``; or a mutant,
-        ``remove:<layer>`` or ``break:<name>``.
+        ``main``; ``without-ai``; ``null`` and ``absent`` threats; ``repeat``; a mutant,
+        ``remove:<layer>`` or ``break:<name>``; ``sweep`` or ``sweep.<parameter>=<factor>``.
     first, n : int
         Replicas.
     duration : Tick
         Length [ms].
     keep : bool
         Whether rows and witnesses go to the results folder.
+    groups : int
+        How often its replicas stand side by side, each time on another plant.
     """
 
     scenario: str
@@ -41,11 +44,12 @@ class Job:
     n: int
     duration: Tick
     keep: bool = False
+    groups: int = 1
 
     @property
     def weight(self) -> int:
         """Roughly what it costs: ticks, each with a fixed part and one per replica."""
-        return self.duration * (35 + self.n)
+        return self.duration * (35 + self.n * self.groups)
 
 
 def plan(suite: ResolvedSuite, replicas: int | None = None, only: tuple[str, ...] = ()) -> list[Job]:
@@ -63,6 +67,7 @@ def plan(suite: ResolvedSuite, replicas: int | None = None, only: tuple[str, ...
     chosen = [s for key, s in suite.scenarios.items() if not only or key in only]
     jobs = [job for scenario in chosen for job in _questions(suite, scenario, replicas)]
     jobs += _controls(suite, [s.id for s in chosen])
+    jobs += _sweeps(suite, [s.id for s in chosen], replicas)
     return sorted(jobs, key=lambda job: -job.weight)
 
 
@@ -89,6 +94,9 @@ def comparisons(scenario: ResolvedScenario) -> tuple[str, ...]:
 def recorded(suite: ResolvedSuite, scenario: ResolvedScenario, variant: str) -> tuple[str, ...]:
     """Signals that a block records: all, or, where a day would not fit in memory, those that are needed."""
     signals = tuple(scenario.signals)
+    if suite.spec.robustness and variant.partition(".")[0] == SWEEP:
+        wanted = channels_of(suite.spec.robustness, scenario)
+        return tuple(name for name in signals if name in wanted)
     if not variant.startswith("without-") and _bytes(scenario, len(signals)) * scenario.replicas < _room(
         suite
     ):
@@ -124,6 +132,14 @@ def _bytes(scenario: ResolvedScenario, channels: int) -> int:
 
 def _room(suite: ResolvedSuite) -> float:
     return 0.5 * suite.spec.budget.memory_per_worker
+
+
+def _sweeps(suite: ResolvedSuite, chosen: list[str], replicas: int | None) -> Iterator[Job]:
+    study = suite.spec.robustness
+    for key in swept(suite) if study else ():
+        if study and key in chosen:
+            n, ends = min(replicas or study.replicas, study.replicas), length(study, suite.scenarios[key])
+            yield Job(key, SWEEP, 0, n, ends, keep=True, groups=len(plants(study, SWEEP)))
 
 
 def _controls(suite: ResolvedSuite, chosen: list[str]) -> Iterator[Job]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from simulator.assess.measure import measure
-from simulator.campaign.jobs import MAIN, Job, recorded
+from simulator.campaign.jobs import MAIN, Job, comparisons, recorded
+from simulator.campaign.sweep import SWEEP, length, plants
 from simulator.campaign.work import Workshop
 from simulator.core.errors import InputError, Problem
 from simulator.core.traces import ArrayTraces
@@ -35,13 +36,13 @@ class Replay:
     identical: bool | None
 
 
-def replay(layout: Layout, scenario: str, replica: int) -> Replay:
-    """Run one replica again.
+def replay(layout: Layout, scenario: str, replica: int, variant: str = MAIN) -> Replay:
+    """Run one replica again; `variant` is ``main``, a comparison, or a plant such as ``heat_transfer=0.8``.
 
     Raises
     ------
     InputError
-        When the input files are not those of the run, or there is no such scenario.
+        When the input files are not those of the run, or there is no such scenario or variant.
     """
     suite = same_input(layout)
     if scenario not in suite.scenarios:
@@ -49,24 +50,37 @@ def replay(layout: Layout, scenario: str, replica: int) -> Replay:
         raise InputError(Problem(f"scenario '{scenario}'", f"one of {known}", file=str(layout.root)))
     shop = Workshop(suite)
     question = suite.scenarios[scenario]
-    job = Job(scenario, MAIN, replica, 1, question.duration)
+    job = _job(layout, suite, scenario, replica, variant)
     traces = shop.traces(job, everything=True)
-    names = recorded(suite, question, MAIN)
+    names = recorded(suite, question, job.variant)
     judged = ArrayTraces(
         traces.period,
         {n: traces.signals[n] for n in names},
         {n: traces.data[n] for n in names},
         traces.complete,
     )
-    digest = measure(judged, shop.yardsticks(question, judged), replica)["digest"][0]
-    return Replay(traces, _identical(layout, scenario, replica, str(digest)))
+    digest = measure(judged, shop.yardsticks(question, judged, job.variant), replica)["digest"][0]
+    return Replay(traces, _identical(layout, job, str(digest)))
 
 
-def _identical(layout: Layout, scenario: str, replica: int, digest: str) -> bool | None:
-    found = rows(layout, scenario, MAIN)
+def _job(layout: Layout, suite: ResolvedSuite, scenario: str, replica: int, variant: str) -> Job:
+    """The replica as a block of one."""
+    question, study = suite.scenarios[scenario], suite.spec.robustness
+    if variant in (MAIN, *comparisons(question)):
+        return Job(scenario, variant, replica, 1, question.duration)
+    if study and plants(study, f"{SWEEP}.{variant}"):
+        return Job(scenario, f"{SWEEP}.{variant}", replica, 1, length(study, question))
+    known = ", ".join((MAIN, *comparisons(question), *(one.text for one in plants(study, SWEEP) if study)))
+    raise InputError(Problem(f"variant '{variant}'", f"one of {known}", file=str(layout.root)))
+
+
+def _identical(layout: Layout, job: Job, digest: str) -> bool | None:
+    kind, _, plant = job.variant.partition(".")
+    found = rows(layout, job.scenario, kind)
     if not found:
         return None
-    mine = np.flatnonzero(found["replica"] == replica)
+    same = found["replica"] == job.first
+    mine = np.flatnonzero(same & (found["variant"] == plant) if plant else same)
     return bool(found["digest"][mine[0]] == digest) if len(mine) else None
 
 

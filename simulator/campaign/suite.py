@@ -19,6 +19,7 @@ from simulator.campaign.adequacy import adequacy
 from simulator.campaign.controls import controls, unchallenged
 from simulator.campaign.execute import execute
 from simulator.campaign.jobs import Job, plan
+from simulator.campaign.sweep import SWEEP, study_data
 from simulator.campaign.work import Done, Workshop
 from simulator.core.clock import SECOND, show
 from simulator.core.errors import InputError, Interrupted, Problem
@@ -124,6 +125,11 @@ def _after(layout: Layout, suite: ResolvedSuite, done: list[Done]) -> None:
     names = dict.fromkeys((*LAYERS, *sorted(sifs)), "")
     put_json(layout.controls, controls(suite, done) | {"unchallenged": unchallenged(suite, names)})
     put_json(layout.adequacy, dict(_studies(suite)))
+    if suite.spec.robustness:
+        put_json(
+            layout.robustness,
+            study_data(suite, {d.job.scenario: d.columns for d in done if d.job.variant == SWEEP}),
+        )
 
 
 def _studies(suite: ResolvedSuite) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from simulator.assess.ladder import Limit
 from simulator.assess.marks import marks
 from simulator.assess.measure import Columns, Term, Yardsticks, measure, pick
 from simulator.campaign.jobs import ABSENT, MAIN, NULL, Job, comparisons, recorded
+from simulator.campaign.sweep import judged, labelled, plants
 from simulator.core.traces import ArrayTraces
 from simulator.record.layout import Layout
 from simulator.record.writer import put_rows, put_trace
@@ -15,6 +16,7 @@ from simulator.scenario.build import Case, Threats, build
 from simulator.scenario.build.channels import channels
 from simulator.scenario.build.names import Names
 from simulator.scenario.resolved import ResolvedScenario, ResolvedSuite
+from simulator.scenario.vary import Variation
 from simulator.testing.mutants import BROKEN, Mutation, removed
 
 _THREATS = {NULL: Threats.NULL, ABSENT: Threats.ABSENT}
@@ -48,10 +50,14 @@ class Workshop:
         """Run a job and measure it."""
         scenario = self.suite.scenarios[job.scenario]
         traces = self.traces(job)
-        sticks = self.yardsticks(scenario, traces)
+        sticks = self.yardsticks(scenario, traces, job.variant)
         columns = measure(traces, sticks, job.first)
         if job.variant == MAIN:
             columns |= marks(traces, sticks.limits, sticks.loop)
+        varied = plants(self.suite.spec.robustness, job.variant)
+        if varied:
+            case = self.case(job)
+            columns = labelled(columns, varied, case.numbers, case.rest.found)
         if job.keep and self.layout:
             self._keep(self.layout, job, traces, columns, sticks)
         return Done(job, columns, len(next(iter(traces.data.values()))) * job.n)
@@ -70,6 +76,7 @@ class Workshop:
         """What to build for a job."""
         scenario = self.suite.scenarios[job.scenario]
         plant = scenario.plant
+        varied = plants(self.suite.spec.robustness, job.variant) or [Variation()]
         return Case(
             plant=plant.spec,
             physics=plant.physics.owner(**plant.parameters),
@@ -81,22 +88,28 @@ class Workshop:
             with_ai=job.variant != "without-ai",
             threats=_THREATS.get(job.variant, Threats.AS_WRITTEN),
             streams=scenario.base,
+            plants=tuple(one.of(plant.spec) for one in varied),
             mutate=_mutation(job.variant, tuple(plant.spec.sifs)),
             commissioning=plant.commissioning,
         )
 
-    def yardsticks(self, scenario: ResolvedScenario, traces: ArrayTraces) -> Yardsticks:
+    def yardsticks(self, scenario: ResolvedScenario, traces: ArrayTraces, variant: str = MAIN) -> Yardsticks:
         """What can be measured on these traces of a scenario."""
         spec, units = scenario.plant.spec, scenario.signals
         limits = {}
         for name, limit in spec.safety_limits.items():
             signal = f"true.{limit.quantity}"
             limits[name] = Limit(signal, limit.limit.to(units[signal].unit), limit.below is not None)
-        formulas = {k: f for k, f in scenario.formulas.items() if f.signals <= set(traces.signals)}
+        study = self.suite.spec.robustness
+        swept = study is not None and bool(plants(study, variant))
+        asked = judged(study, scenario) if study and swept else scenario.formulas
+        formulas = {
+            k: scenario.formulas[k] for k in asked if scenario.formulas[k].signals <= set(traces.signals)
+        }
         cost = [
             Term(t.of, t.from_.to(units[t.of].unit), t.per.difference(units[t.of].unit))
             for t in spec.cost_index
-            if comparisons(scenario)
+            if comparisons(scenario) and not swept
         ]
         return Yardsticks(formulas, limits, scenario.ai.loops[0], cost)
 

@@ -14,9 +14,14 @@ from simulator.core.verdict import Exit
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("scenario")
 @click.argument("replica", type=click.IntRange(0))
+@click.option(
+    "--variant", default="main", help="Without an AI, or on another plant: without-ai, heat_transfer=0.8."
+)
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="Write every signal to this new file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON.")
-def command(folder: Path, scenario: str, replica: int, table: Path | None, as_json: bool) -> Exit:
+def command(
+    folder: Path, scenario: str, replica: int, variant: str, table: Path | None, as_json: bool
+) -> Exit:
     """Run REPLICA of SCENARIO of the results FOLDER again and list its events."""
     from simulator.assess.events import events
     from simulator.campaign.replay import replay
@@ -24,7 +29,7 @@ def command(folder: Path, scenario: str, replica: int, table: Path | None, as_js
     from simulator.record.reader import opened
     from simulator.record.writer import put_rows
 
-    again = replay(opened(folder), scenario, replica)
+    again = replay(opened(folder), scenario, replica, variant)
     found = events(again.traces)
     if table:
         time = {"time_ms": again.traces.times()}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.kernel import kernel, rule
-from simulator.core.param import pack, param
+from simulator.core.param import param
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
@@ -60,9 +60,9 @@ class ElementOut(NamedTuple):
 
 
 class ElementState(NamedTuple):
-    """Strokes, and the membership of each group as arrays."""
+    """Travel a scan (n_elements, n), and the membership of each group as arrays."""
 
-    about: Any
+    most: Reals
     groups: Any
     members: NDArray[np.int64]
 
@@ -78,11 +78,10 @@ def stroke(travel: float, demanded: bool, most: float) -> float:
 
 
 @kernel
-def _move(about: Any, dt: int, demanded: Any, travel: Any, safe: Any) -> None:
+def _move(most: Any, demanded: Any, travel: Any, safe: Any) -> None:
     for j in range(travel.shape[0]):
-        most = dt / about[j].stroke
         for i in range(travel.shape[1]):
-            travel[j, i] = stroke(travel[j, i], demanded[j, i] == 1, most)
+            travel[j, i] = stroke(travel[j, i], demanded[j, i] == 1, most[j, i])
             safe[j, i] = travel[j, i] >= 1.0
 
 
@@ -116,11 +115,14 @@ class BlockValves:
         Which of them act together on which plant input.
     period : int
         Scan period [ms].
+    slower : ndarray, shape (n_elements, n), optional
+        Factors on the stroke times; 1 when absent.
     """
 
     valves: tuple[BlockValve, ...]
     groups: tuple[Group, ...]
     period: int
+    slower: Reals | None = None
 
     def initial(self, n: int) -> ElementState:
         """Set-up values; travel starts at 0, the normal position."""
@@ -130,9 +132,11 @@ class BlockValves:
             (g.row, int(g.safe_open), g.combine, end - len(g.members), end)
             for g, end in zip(self.groups, ends, strict=True)
         ]
-        return ElementState(pack(self.valves), np.array(rows, _GROUP), np.array(members, np.int64))
+        strokes = np.array([valve.stroke for valve in self.valves], float)[:, None] * np.ones(n)
+        most = self.period / (strokes if self.slower is None else strokes * self.slower)
+        return ElementState(most, np.array(rows, _GROUP), np.array(members, np.int64))
 
     def step(self, state: ElementState, inputs: ElementInputs, out: ElementOut, now: int) -> None:
         """Stroke for one scan and set the plant's inputs."""
-        _move(state.about, self.period, inputs.demanded, out.travel, out.safe)
+        _move(state.most, inputs.demanded, out.travel, out.safe)
         _combine(state.groups, state.members, out.travel, out.safe, out.drive)

@@ -42,9 +42,10 @@ class ValveOut(NamedTuple):
 
 
 class ValveState(NamedTuple):
-    """Set-up values, and rows of the plant input and the readback of each valve."""
+    """Set-up values, travel a scan (n_valves, n) [%], and rows of each valve's plant input and readback."""
 
     about: Any
+    most: Reals
     rows: NDArray[np.int64]
     readbacks: NDArray[np.int64]
 
@@ -61,12 +62,12 @@ def travel(position: float, demand: float, most: float, dead_band: float, fail: 
 
 
 @kernel
-def _scan(about: Any, rows: Any, readbacks: Any, dt: int, demand: Any, out: Any) -> None:
+def _scan(about: Any, most: Any, rows: Any, readbacks: Any, demand: Any, out: Any) -> None:
     position = out.position
     for j in range(position.shape[0]):
-        most, dead, fail = 100.0 * dt / about[j].stroke, about[j].dead_band, about[j].fail_position
+        dead, fail = about[j].dead_band, about[j].fail_position
         for i in range(position.shape[1]):
-            position[j, i] = travel(position[j, i], demand[j, i], most, dead, fail)
+            position[j, i] = travel(position[j, i], demand[j, i], most[j, i], dead, fail)
             out.drive[rows[j], i] = position[j, i]
             out.sensed[readbacks[j], i] = position[j, i]
 
@@ -83,18 +84,23 @@ class ControlValves:
         Plant input that each one drives, and measured row that shows its position.
     period : int
         Scan period [ms].
+    slower : ndarray, shape (n_valves, n), optional
+        Factors on the stroke times; 1 when absent.
     """
 
     valves: tuple[ControlValve, ...]
     rows: tuple[int, ...]
     readbacks: tuple[int, ...]
     period: int
+    slower: Reals | None = None
 
     def initial(self, n: int) -> ValveState:
         """Set-up values; the engine puts the positions at rest."""
         rows, readbacks = np.array(self.rows, np.int64), np.array(self.readbacks, np.int64)
-        return ValveState(pack(self.valves), rows, readbacks)
+        strokes = np.array([valve.stroke for valve in self.valves], float)[:, None] * np.ones(n)
+        most = 100.0 * self.period / (strokes if self.slower is None else strokes * self.slower)
+        return ValveState(pack(self.valves), most, rows, readbacks)
 
     def step(self, state: ValveState, inputs: ValveInputs, out: ValveOut, now: int) -> None:
         """Stroke for one scan."""
-        _scan(state.about, state.rows, state.readbacks, self.period, inputs.demand, out)
+        _scan(state.about, state.most, state.rows, state.readbacks, inputs.demand, out)

@@ -38,9 +38,10 @@ class SensorOut(NamedTuple):
 
 
 class SensorState(NamedTuple):
-    """Lagged values (n_transmitters, n) and the set-up values of each transmitter."""
+    """Lagged values and shares of a step taken (n_transmitters, n), and set-up values."""
 
     lagged: Reals
+    gains: Reals
     about: Any
 
 
@@ -58,15 +59,15 @@ def saturate(value: float, low: float, high: float) -> float:
 
 
 @kernel
-def _scan(lagged: Any, about: Any, replicas: Any, tick: int, true: Any, sensed: Any) -> None:
+def _scan(lagged: Any, gains: Any, about: Any, replicas: Any, tick: int, true: Any, sensed: Any) -> None:
     for j in range(lagged.shape[0]):
         unit = about[j]
-        row, low, high, noise, gain = unit.row, unit.low, unit.high, unit.noise, unit.gain
+        row, low, high, noise = unit.row, unit.low, unit.high, unit.noise
         key = np.uint64(unit.key)
         for i in range(lagged.shape[1]):
             sensed[j, i] = noise * normal(key, replicas[i], tick)
         for i in range(lagged.shape[1]):
-            lagged[j, i] += gain * (true[row, i] - lagged[j, i])
+            lagged[j, i] += gains[j, i] * (true[row, i] - lagged[j, i])
             sensed[j, i] = saturate(lagged[j, i] + sensed[j, i], low, high)
 
 
@@ -88,6 +89,8 @@ class Sensors:
         Seed of the run.
     replicas : ndarray of int, shape (n,)
         Numbers of the block's replicas.
+    slower : ndarray, shape (n_transmitters, n), optional
+        Factors on the lags; 1 when absent.
     """
 
     transmitters: dict[str, Transmitter]
@@ -96,19 +99,27 @@ class Sensors:
     period: int
     seed: int
     replicas: Numbers
+    slower: Reals | None = None
 
     def initial(self, n: int) -> SensorState:
         """Settled on the plant's start."""
         about = np.array([self._about(tag) for tag in self.transmitters], _ABOUT)
-        return SensorState(self.start[about["row"]].copy(), about)
+        gains = np.repeat(about["gain"][:, None], n, axis=1)
+        if self.slower is not None:
+            for j, unit in enumerate(self.transmitters.values()):
+                gains[j] = [self._gain(unit.lag * factor) for factor in self.slower[j]]
+        return SensorState(self.start[about["row"]].copy(), gains, about)
 
     def _about(self, tag: str) -> tuple[Any, ...]:
         unit = self.transmitters[tag]
-        # exact discretisation of the lag for an input held over one scan
-        gain = 1.0 - np.exp(-self.period / unit.lag) if unit.lag else 1.0
         key = stream(self.seed, f"noise/{tag}")
-        return (self.rows[tag], unit.low, unit.high, unit.noise, gain, key)
+        return (self.rows[tag], unit.low, unit.high, unit.noise, self._gain(unit.lag), key)
+
+    def _gain(self, lag: float) -> float:
+        """Share of a step taken in one scan: the exact discretisation for an input held over it."""
+        return float(1.0 - np.exp(-self.period / lag)) if lag else 1.0
 
     def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
         """Read the plant once."""
-        _scan(state.lagged, state.about, self.replicas, now // self.period, inputs.true, out.sensed)
+        tick = now // self.period
+        _scan(state.lagged, state.gains, state.about, self.replicas, tick, inputs.true, out.sensed)

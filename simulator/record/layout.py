@@ -46,6 +46,11 @@ class Layout:
         return self.root / "adequacy.json"
 
     @property
+    def robustness(self) -> Path:
+        """Hazard verdicts on plants that are not as designed; absent where no study is asked for."""
+        return self.root / "robustness.json"
+
+    @property
     def verdicts(self) -> Path:
         """What the judge says."""
         return self.root / "verdicts.json"

@@ -22,6 +22,7 @@ def assess(layout: Layout) -> dict[str, Any]:
         lambda scenario, variant: rows(layout, scenario, variant),
         get_json(layout.controls),
         get_json(layout.adequacy),
+        robustness=get_json(layout.robustness),
         finished=layout.stop.exists(),
         altered=changed(layout),
         exploratory=bool(start.get("exploratory", True)),

@@ -16,6 +16,7 @@ from simulator.assess.stl import Formula
 from simulator.core.errors import InputError, Problem
 from simulator.scenario import catalogue
 from simulator.scenario.checks import scenario as of_scenario
+from simulator.scenario.checks.robustness import check_robustness
 from simulator.scenario.checks.suite import (
     check_controls,
     check_criteria,
@@ -178,6 +179,10 @@ class _Resolver:
         ids = [one.spec.id for one in self.asked]
         check_suite(self.on(source), spec, self.read.book[1], ids)
         check_controls(self.on(source), spec, [p.spec for p in self.plants.values()], ids, breaks)
+        if spec.robustness:
+            asks = {one.spec.id: one.spec for one in self.asked}
+            plants = [(plant.spec, plant.physics) for plant in self.plants.values()]
+            check_robustness(self.on(source), spec.robustness, self.read.book[1], asks, plants)
 
     def _scenarios(self, check_all: Callable[[Plant], None]) -> dict[str, ResolvedScenario]:
         found: dict[str, ResolvedScenario] = {}

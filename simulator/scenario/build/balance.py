@@ -8,7 +8,7 @@ the loops from the AI before the question is put.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,26 @@ from simulator.scenario.build.names import Names
 
 Reals = NDArray[np.float64]
 Scales = Mapping[str, float]
-"""Factor by input of the physics."""
+"""Factor by input of the physics, or by tag."""
 
 STAGES, MOST, CLOSE = 8, 20, 1e-9
+
+
+@dataclass(frozen=True)
+class Altered:
+    """How a plant differs from its design; not at all when nothing is given.
+
+    Attributes
+    ----------
+    inputs : mapping of str to float
+        Factors on inputs of the physics that stand still.
+    lags, strokes : mapping of str to float
+        Factors on time constants of transmitters and stroke times of final elements, by tag.
+    """
+
+    inputs: Scales = field(default_factory=dict)
+    lags: Scales = field(default_factory=dict)
+    strokes: Scales = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,20 +58,20 @@ class Rest:
     found: NDArray[np.bool_]
 
 
-def balanced(names: Names, scales: Sequence[Scales], n: int) -> Rest:
-    """The plant at rest, `n` replicas for each entry of `scales`, one entry after another.
+def balanced(names: Names, plants: Sequence[Altered], n: int) -> Rest:
+    """The plant at rest, `n` replicas for each of `plants`, one after another.
 
     Parameters
     ----------
     names : Names
         Plant and physics.
-    scales : sequence of mapping
-        What is scaled in each group of replicas; nothing in the nominal plant.
+    plants : sequence of Altered
+        How the plant of each group of replicas differs from its design.
     n : int
         Replicas a group.
     """
-    points = [_point(names, scale) for scale in scales]
-    drive = [_inputs(names, scale) for scale in scales]
+    points = [_point(names, one.inputs) for one in plants]
+    drive = [_inputs(names, one.inputs) for one in plants]
     for one, point in zip(drive, points, strict=True):
         for row, value in zip(_valves(names), point[1] if point else (), strict=False):
             one[row] = value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -26,7 +26,7 @@ from simulator.scenario.build import (
     sis_parts,
     threat_parts,
 )
-from simulator.scenario.build.balance import Rest, Scales, balanced
+from simulator.scenario.build.balance import Altered, Rest, balanced
 from simulator.scenario.build.names import Names, quantity_blocks, state_blocks
 from simulator.scenario.build.rest import put_at_rest, put_modes, put_valves
 from simulator.scenario.schema.commissioning import Commissioning
@@ -74,9 +74,9 @@ class Case:
         Answers in place of the ONNX session.
     streams : str
         Whose draws these are; the scenario's own when empty.
-    scales : tuple of mapping of str to float
-        Groups of these replicas that stand side by side in the block and share their draws: factors on
-        inputs of the physics that stand still, none for the plant as designed.
+    plants : tuple of Altered
+        The replicas stand in the block once for each of these plants, one group after another, and all
+        groups share their draws.
     commissioning : Commissioning or None
         What monitor and novelty hold the plant against; without it neither is built.
     """
@@ -93,7 +93,7 @@ class Case:
     mutate: Mutation | None = None
     bind: control_parts.Bind | None = None
     streams: str = ""
-    scales: tuple[Scales, ...] = ({},)
+    plants: tuple[Altered, ...] = (Altered(),)
     commissioning: Commissioning | None = None
 
     @cached_property
@@ -104,12 +104,19 @@ class Case:
     @cached_property
     def rest(self) -> Rest:
         """Where the plant of each replica rests."""
-        return balanced(self.names, self.scales, self.n)
+        return balanced(self.names, self.plants, self.n)
 
     @property
     def numbers(self) -> Numbers:
         """Number of each replica of the block, shape (n_groups * n,)."""
-        return np.tile(np.arange(self.first, self.first + self.n), len(self.scales))
+        return np.tile(np.arange(self.first, self.first + self.n), len(self.plants))
+
+    def slower(self, what: str, tags: Iterable[str]) -> Reals | None:
+        """Factors on ``lags`` or ``strokes``, shape (n_tags, n_groups * n); None when all are as designed."""
+        if not any(getattr(one, what) for one in self.plants):
+            return None
+        factors = [[getattr(one, what).get(tag, 1.0) for one in self.plants] for tag in tags]
+        return np.repeat(np.array(factors), self.n, axis=1)
 
     @property
     def ai(self) -> Ai | None:
@@ -191,6 +198,7 @@ def _valves(case: Case, names: Names) -> Mapping[str, Reals]:
 def _parts(case: Case, names: Names, start: Reals) -> Parts:
     at, ai = case.periods, case.ai
     seed, numbers = case.stream_seed, case.numbers
+    lags = [case.slower("lags", tags) for tags in (names.transmitters, names.sis_transmitters)]
     draws = threat_parts.Draws(seed, numbers)
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     null = case.threats is Threats.NULL
@@ -198,7 +206,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     link = field_parts.measured_link(names)
     return Parts(
         disturbances=field_parts.disturbances(names, at.day, seed, numbers),
-        sensors=field_parts.sensors(names, names.transmitters, start, at.base, seed, numbers),
+        sensors=field_parts.sensors(names, names.transmitters, start, at.base, seed, numbers, lags[0]),
         analysers=field_parts.analysers(names, start, at.base, seed, numbers),
         copies=field_parts.copies(names),
         uplink=link,
@@ -211,13 +219,13 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         modes=control_parts.modes(names, ai),
         final_clamp=control_parts.final_clamp(names, at),
         downlink=field_parts.command_link(names),
-        valves=field_parts.valves(names, at),
+        valves=field_parts.valves(names, at, case.slower("strokes", names.valves)),
         readback=control_parts.readback(names, at),
         annunciation=Annunciation(),
         alarms=control_parts.alarms(names),
-        sis_sensors=field_parts.sensors(names, names.sis_transmitters, start, at.sif, seed, numbers),
+        sis_sensors=field_parts.sensors(names, names.sis_transmitters, start, at.sif, seed, numbers, lags[1]),
         sifs=sis_parts.safety_functions(names, at),
-        elements=field_parts.elements(names, at),
+        elements=field_parts.elements(names, at, case.slower("strokes", names.elements)),
         plant=Plant(case.physics, at.base),
         policy=control_parts.policy(names, ai, case.folder, case.bind) if ai else None,
         operator=threat_parts.operator(names, case.scenario.operator, draws, at),

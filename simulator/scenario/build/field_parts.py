@@ -20,11 +20,18 @@ Reals = NDArray[np.float64]
 
 
 def sensors(
-    names: Names, tags: tuple[str, ...], start: Reals, period: int, seed: int, replicas: Numbers
+    names: Names,
+    tags: tuple[str, ...],
+    start: Reals,
+    period: int,
+    seed: int,
+    replicas: Numbers,
+    slower: Reals | None = None,
 ) -> Sensors:
     """The transmitters with these tags, settled on the plant's start (n_quantities, n)."""
     rows = {tag: _quantity(names, tag) for tag in tags}
-    return Sensors({tag: _transmitter(names, tag) for tag in tags}, rows, start, period, seed, replicas)
+    built = {tag: _transmitter(names, tag) for tag in tags}
+    return Sensors(built, rows, start, period, seed, replicas, slower)
 
 
 def _transmitter(names: Names, tag: str) -> Transmitter:
@@ -80,7 +87,7 @@ def command_link(names: Names) -> Link:
     return Link(((0.0, 100.0),) * len(names.valves))
 
 
-def valves(names: Names, periods: Periods) -> ControlValves:
+def valves(names: Names, periods: Periods, slower: Reals | None = None) -> ControlValves:
     """Control valves in loop order."""
     built = [
         ControlValve(
@@ -93,10 +100,10 @@ def valves(names: Names, periods: Periods) -> ControlValves:
     ]
     rows = tuple(list(names.inputs).index(valve.drives) for valve in names.valves.values())
     readbacks = tuple(names.measured.index(str(valve.readback)) for valve in names.valves.values())
-    return ControlValves(tuple(built), rows, readbacks, periods.base)
+    return ControlValves(tuple(built), rows, readbacks, periods.base, slower)
 
 
-def elements(names: Names, periods: Periods) -> BlockValves:
+def elements(names: Names, periods: Periods, slower: Reals | None = None) -> BlockValves:
     """Final elements of the safety functions."""
     tags = list(names.elements)
     groups = []
@@ -106,4 +113,4 @@ def elements(names: Names, periods: Periods) -> BlockValves:
         combine = PARALLEL if one.combine == "parallel" else SERIES
         groups.append(Group(rows, list(names.inputs).index(one.drives), one.safe == "open", combine))
     built = tuple(BlockValve(element.stroke) for element in names.elements.values())
-    return BlockValves(built, tuple(groups), periods.base)
+    return BlockValves(built, tuple(groups), periods.base, slower)

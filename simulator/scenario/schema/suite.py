@@ -22,6 +22,7 @@ from simulator.scenario.schema.fields import (
     refuse,
 )
 from simulator.scenario.schema.phases import PhaseName
+from simulator.scenario.schema.robustness import Robustness
 
 
 class CatalogueVersions(Strict):
@@ -136,5 +137,6 @@ class Suite(Strict):
     design_checks: Names = ()
     out_of_scope: dict[Name, Text] = Field(default_factory=dict)
     controls: Controls = Controls()
+    robustness: Robustness | None = None
     record: Kept
     budget: Budget
