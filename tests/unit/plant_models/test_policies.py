@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from plant_models.cstr.onnx_file import Network, decode, encode
-from plant_models.cstr.search import answer, embed, network
-from plant_models.cstr.train import MODELS, RECIPES, Rehearsal, load
+from plant_models.cstr.train import FAR, RECIPES
+from plant_models.training.candidates import answer, embed, network
+from plant_models.training.onnx_file import Network, decode, encode
+from plant_models.training.recipe import MODELS
+from plant_models.training.rehearsal import Rehearsal, load
 from simulator.control.ai import session
 
 SHIPPED = [(recipe.plant, recipe.ai) for recipe in RECIPES]
@@ -75,7 +77,7 @@ def test_training_and_the_file_give_the_same_answers(tmp_path: Path):
 def test_the_default_policy_is_no_dearer_than_the_pid_on_the_same_short_day():
     plant = load(MODELS / "cstr")
     costs = {
-        ai: Rehearsal(plant, MODELS / "cstr", ai, warm_up=2.0, minutes=12.0).costs(seed=31, n=8, seeds=8)
+        ai: Rehearsal(plant, MODELS / "cstr", ai, FAR, 2.0, 12.0).costs(seed=31, n=8, seeds=8)
         for ai in ("rcas", None)
     }
     assert costs["rcas"].mean() <= costs[None].mean()

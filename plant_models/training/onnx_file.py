@@ -24,7 +24,7 @@ PRODUCER = "plantproof"
 
 
 class Network(NamedTuple):
-    """Weights: shapes (k, n_hidden), (n_hidden,), (n_hidden, 1), (1,); float32."""
+    """Weights: shapes (k, n_hidden), (n_hidden,), (n_hidden, m), (m,); float32."""
 
     hidden: Weights
     hidden_bias: Weights
@@ -33,7 +33,7 @@ class Network(NamedTuple):
 
 
 def encode(network: Network) -> bytes:
-    """Bytes of an ONNX file: input `features` [n, k], output `action` [n, 1].
+    """Bytes of an ONNX file: input `features` [n, k], output `action` [n, m].
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def encode(network: Network) -> bytes:
     -------
     bytes
     """
-    k = network.hidden.shape[0]
+    k, m = network.hidden.shape[0], network.output.shape[1]
     limits = {"low": np.array(-1.0, np.float32), "high": np.array(1.0, np.float32)}
     tensors = network._asdict() | limits
     graph = b"".join((
@@ -54,7 +54,7 @@ def encode(network: Network) -> bytes:
         _message(2, b"policy"),
         *(_message(5, _tensor(name, value)) for name, value in tensors.items()),
         _message(11, _port("features", k)),
-        _message(12, _port("action", 1)),
+        _message(12, _port("action", m)),
     ))  # fmt: skip
     opset = _message(1, b"") + _number(2, OPSET)
     head = _number(1, IR_VERSION) + _message(2, PRODUCER.encode())

@@ -1,0 +1,1 @@
+"""How the plants' policies are trained: in the product's own closed loop, to the same bytes every time."""
