@@ -144,7 +144,7 @@ class _Study:
             stroke = max(element.stroke for element in mine) / 1000.0
             travel = np.clip(since / stroke, 0.0, 1.0)
             row = self.inputs.index(mine[0].drives)
-            drive[row] = travel if mine[0].safe == "open" else 1.0 - travel
+            drive[row] = travel if mine[0].passes_when_safe else 1.0 - travel
 
     def _note(self, found: Passage, value: Reals, now: float) -> None:
         for times, point in ((found.trip, self.trip), (found.limit, self.limit)):

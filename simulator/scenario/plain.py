@@ -26,6 +26,7 @@ _OF_PLANT = (
     "title",
     "scan",
     "nominal",
+    "line_up",
     "copies",
     "final_elements",
     "loops",

@@ -115,7 +115,7 @@ def _loops(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> Iterator[
 def _elements(plant: Plant, physics: Physics) -> Iterator[Signal]:
     pairs: dict[str, int] = {}
     for name, element in plant.final_elements.items():
-        if element.kind == "control valve":
+        if element.modulates:
             unit = element_unit(plant, physics, name)
             yield Signal(f"move.{name}", unit)
             yield Signal(f"bump.{name}", unit)

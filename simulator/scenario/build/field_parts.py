@@ -111,6 +111,6 @@ def elements(names: Names, periods: Periods, slower: Reals | None = None) -> Blo
         one = names.elements[members[0]]
         rows = tuple(tags.index(tag) for tag in members)
         combine = PARALLEL if one.combine == "parallel" else SERIES
-        groups.append(Group(rows, list(names.inputs).index(one.drives), one.safe == "open", combine))
+        groups.append(Group(rows, list(names.inputs).index(one.drives), one.passes_when_safe, combine))
     built = tuple(BlockValve(element.stroke) for element in names.elements.values())
     return BlockValves(built, tuple(groups), periods.base, slower)

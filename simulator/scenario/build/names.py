@@ -54,14 +54,14 @@ class Names:
 
     @cached_property
     def valves(self) -> dict[str, FinalElement]:
-        """Control valves, in the order of the loops that move them."""
+        """Control valves and pump drives, in the order of the loops that move them."""
         elements = self.plant.final_elements
         return {loop.op: elements[loop.op] for loop in self.plant.loops.values()}
 
     @cached_property
     def elements(self) -> dict[str, FinalElement]:
         """On-off final elements."""
-        return {t: e for t, e in self.plant.final_elements.items() if e.kind == "shut-off valve"}
+        return {t: e for t, e in self.plant.final_elements.items() if not e.modulates}
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:

@@ -26,6 +26,7 @@ def check_plant(notes: Notes, plant: Plant, physics: Physics, folder: Path) -> N
     _check_parameters(notes, plant, physics)
     _check_scan(notes, plant)
     _check_nominal(notes, plant, physics, tags)
+    _check_line_up(notes, plant, physics)
     for name, spec in plant.measurements.items():
         _check_measurement(notes, plant, physics, tags, name, spec)
     _check_copies(notes, plant, tags)
@@ -82,6 +83,19 @@ def _check_nominal(notes: Notes, plant: Plant, physics: Physics, tags: Mapping[s
         way = ("nominal", "disturbances", name)
         if notes.one_of(way, name, physics.inputs, "an input of the physics", key=True):
             notes.positive((*way, "wander"), wander.wander, physics.inputs[name], zero=True)
+
+
+def _check_line_up(notes: Notes, plant: Plant, physics: Physics) -> None:
+    """Positions set by hand: what is signed off holds for these, so they must be those of the physics."""
+    rest = {name: value for name, _, value in physics.owner.INPUTS}
+    for name, value in plant.line_up.items():
+        way = ("line_up", name)
+        if notes.one_of(way, name, physics.inputs, "an input of the physics", key=True):
+            unit = physics.inputs[name]
+            number = notes.in_unit(way, value, unit)
+            if number is not None and abs(number - rest[name]) > 1e-9 * max(abs(rest[name]), 1.0):
+                wanted = f"{Quantity(rest[name], unit)}, at which the physics rests"
+                notes.refuse(way, shown(str(value)), wanted)
 
 
 def _range(pair: tuple[Quantity, Quantity], unit: str) -> tuple[float, float] | None:
@@ -154,8 +168,8 @@ def _check_loop(
     known = [notes.one_of((*way, "pv"), loop.pv, tags, "a tag")]
     if loop.spare_pv and notes.one_of((*way, "spare_pv"), loop.spare_pv, tags, "a tag"):
         _check_same_unit(notes, (*way, "spare_pv"), loop.spare_pv, loop.pv, tags)
-    valves = [n for n, e in plant.final_elements.items() if e.kind == "control valve"]
-    known.append(notes.one_of((*way, "op"), loop.op, valves, "a control valve"))
+    valves = [n for n, e in plant.final_elements.items() if e.modulates]
+    known.append(notes.one_of((*way, "op"), loop.op, valves, "a control valve or a pump drive"))
     op = element_unit(plant, physics, loop.op)
     if not all(known) or not op:
         return

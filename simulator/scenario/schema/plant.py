@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from simulator.scenario.hints import shown
 from simulator.scenario.schema.fields import (
     Amount,
     Duration,
@@ -72,25 +73,46 @@ class Copy(Strict):
     median_of: SomeNames
 
 
-class FinalElement(Strict):
-    """A valve: a control valve with a readback, or a shut-off valve with a safe position."""
+_COMPLETE: dict[str, dict[str, tuple[str, ...]]] = {
+    "control valve": {"dead_band": (), "fails": ("open", "closed"), "readback": ()},
+    "pump drive": {"dead_band": (), "fails": ("stopped",), "readback": ()},
+    "shut-off valve": {"safe": ("open", "closed")},
+    "contactor": {"safe": ("open",)},
+}
+"""What each kind of final element needs, and the values that make sense; none: any."""
 
-    kind: Literal["control valve", "shut-off valve"]
+
+class FinalElement(Strict):
+    """What acts on the plant: control valve or pump drive with a readback, shut-off valve or contactor."""
+
+    kind: Literal["control valve", "pump drive", "shut-off valve", "contactor"]
     drives: Name
     stroke: Period
     dead_band: Amount | None = None
-    fails: Literal["open", "closed"] | None = None
+    fails: Literal["open", "closed", "stopped"] | None = None
     readback: Name | None = None
     combine: Literal["series", "parallel"] | None = None
     safe: Literal["open", "closed"] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        needed = ("dead_band", "fails", "readback") if self.kind == "control valve" else ("safe",)
-        for key in needed:
-            if getattr(self, key) is None:
+        for key, known in _COMPLETE[self.kind].items():
+            value = getattr(self, key)
+            if value is None:
                 refuse("nothing", f"the key '{key}' of a {self.kind}")
+            if known and value not in known:
+                refuse(shown(value), f"{' or '.join(known)}, as it is a {self.kind}", at=(key,))
         return self
+
+    @property
+    def modulates(self) -> bool:
+        """Whether a loop moves it; else it is on or off, a final element of safety functions."""
+        return "readback" in _COMPLETE[self.kind]
+
+    @property
+    def passes_when_safe(self) -> bool:
+        """Whether its safe position lets through: an open valve does, an open contactor does not."""
+        return self.kind == "shut-off valve" and self.safe == "open"
 
 
 class SetpointRule(Strict):
@@ -174,6 +196,7 @@ class Plant(Strict):
     parameters: dict[Name, Value] = Field(default_factory=dict)
     scan: Scan
     nominal: Nominal
+    line_up: dict[Name, Value] = Field(default_factory=dict)
     measurements: Annotated[dict[Name, Measurement], Field(min_length=1)]
     copies: dict[Name, Copy] = Field(default_factory=dict)
     final_elements: Annotated[dict[Name, FinalElement], Field(min_length=1)]

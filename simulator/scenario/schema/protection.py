@@ -40,8 +40,12 @@ class Trip(Strict):
 
 
 class Sif(Strict):
-    """One safety instrumented function; `start_up_override` is how long its key switch holds."""
+    """A safety instrumented function, or an interlock that protects equipment and claims no SIL.
 
+    `start_up_override` is how long its key switch holds.
+    """
+
+    kind: Literal["safety function", "equipment protection"] = "safety function"
     service: Text
     trips: Annotated[tuple[Trip, ...], Items, Field(min_length=1)]
     elements: SomeNames
