@@ -148,7 +148,7 @@ class _Study:
 
     def _note(self, found: Passage, value: Reals, now: float) -> None:
         for times, point in ((found.trip, self.trip), (found.limit, self.limit)):
-            new = (self.sign * (value - point) > 0.0) & (times >= _NEVER)
+            new = (self.sign * (value - point) >= 0.0) & (times >= _NEVER)
             times[new] = now
         np.maximum(found.peak * self.sign, value * self.sign, out=found.peak)
         found.peak[:] = found.peak * self.sign

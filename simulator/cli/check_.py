@@ -54,7 +54,7 @@ def _load_policies(plants: Iterable[ResolvedPlant]) -> None:
         for variant, path in plant.policies.items():
             ai = plant.spec.ai[variant]
             try:
-                load(path, len(ai.inputs) * ai.history)
+                load(path, len(ai.inputs) * ai.history, len(ai.loops))
             except InputError as error:
                 problems += error.problems
     if problems:

@@ -111,6 +111,29 @@ def _kicks(bound: Bound) -> Bound:
     return replace(bound, layer=Around(bound.layer, kick))
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """A bank of PIDs each of which moves the final element of another loop.
+
+    Parameters
+    ----------
+    bank : Layer
+        The PIDs as they should be.
+    """
+
+    bank: Layer
+
+    def initial(self, n: int) -> Any:
+        """State of the bank."""
+        return self.bank.initial(n)
+
+    def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
+        """Solve with the other loop's output fed back, then exchange what is proposed."""
+        self.bank.step(state, inputs._replace(op=inputs.op[::-1].copy()), out, now)
+        for proposal in (out.proposed, out.restart):
+            proposal[:] = proposal[::-1].copy()
+
+
 def _ignored(bound: Bound) -> Bound:
     after = bound.state.after.copy()
     after[RCAS:] = np.arange(RCAS, after.shape[0])[:, None]
@@ -139,6 +162,7 @@ BROKEN: Mapping[str, Mutation] = {
     "sif_latch_leaks": _on("sifs", _leaks),
     "policy_sign": _on("ai", _wrong_sign),
     "shed_bumpless": _on("modes", _bumpless),
+    "pairing_swapped": _on("pid", lambda bound: replace(bound, layer=Crossed(bound.layer))),
     "handover_kicks": _on("modes", _kicks),
     "shed_ignored": _on("modes", _ignored),
     "pid_untracked": _on("pid", _untracked),
