@@ -24,7 +24,8 @@ def _threats(_: Path) -> Lines:
     from simulator.threats import KINDS
 
     for name, kind in KINDS.items():
-        given = ", ".join(kind.parameters) or "no parameters"
+        given = ", ".join(f"{key} [{about.unit}]" for key, about in kind.parameters.items())
+        given = given or "no parameters"
         yield name, f"{given}; taps: {', '.join(kind.taps)}"
 
 

@@ -38,7 +38,10 @@ class Pid:
 
 
 class PidInputs(NamedTuple):
-    """Measured values and what the mode layer did last scan; shapes (n_rows, n) and (n_loops, n)."""
+    """Measured values and what the mode layer did last scan; shapes (n_rows, n) and (n_loops, n).
+
+    `tuning` (3 n_loops, n): gain, reset [ms] and rate [ms] of each loop, as they stand in the PLC.
+    """
 
     pv: Reals
     quality: States
@@ -46,6 +49,7 @@ class PidInputs(NamedTuple):
     op: Reals
     in_charge: States
     start: States
+    tuning: Reals
 
 
 class PidOut(NamedTuple):
@@ -68,8 +72,8 @@ MEMORY = np.dtype(
     [("integral", "f8"), ("smooth", "f8"), ("slope", "f8"), ("good", "f8"), ("error", "f8"), ("awake", "i8")]
 )
 _ABOUT = np.dtype(
-    [("gain", "f8"), ("integrate", "f8"), ("derive", "f8"), ("smooth", "f8"), ("slope", "f8"),
-     ("low", "f8"), ("high", "f8"), ("safe", "f8"), ("within", "f8"), ("forget", "f8")]
+    [("direct", "f8"), ("smooth", "f8"), ("slope", "f8"), ("low", "f8"),
+     ("high", "f8"), ("safe", "f8"), ("within", "f8"), ("forget", "f8")]
 )  # fmt: skip
 
 
@@ -85,8 +89,15 @@ def proportional(error: float, slope: float, gain: float, derive: float) -> floa
     return gain * error + derive * slope
 
 
+@rule
+def per_scan(gain: float, reset: float, dt: float) -> float:
+    """Integral action of one scan; a reset time that is none switches it off."""
+    return gain * dt / reset if reset > 0.0 else 0.0
+
+
 @kernel
-def _scan(memory: Any, about: Any, rows: Any, inputs: Any, out: Any) -> None:
+def _scan(memory: Any, about: Any, rows: Any, dt: float, inputs: Any, out: Any) -> None:
+    tuning = inputs.tuning
     for j in range(out.proposed.shape[0]):
         a = about[j]
         main, spare = rows[j, 0], rows[j, 1]
@@ -103,16 +114,18 @@ def _scan(memory: Any, about: Any, rows: Any, inputs: Any, out: Any) -> None:
             m.smooth += a.smooth * (pv - m.smooth)
             m.slope += a.slope * (m.smooth - before - m.slope)
             error = m.smooth - inputs.sp[j, i]
-            action = proportional(error, m.slope, a.gain, a.derive)
+            gain = tuning[3 * j, i] * a.direct
+            integrate = per_scan(gain, tuning[3 * j + 1, i], dt)
+            action = proportional(error, m.slope, gain, gain * tuning[3 * j + 2, i] / dt)
             if inputs.start[j, i] == START_LAST_GOOD:
                 m.integral = m.good
             elif inputs.in_charge[j, i] == 0:
                 m.integral = within(inputs.op[j, i] - action, a.low - 100.0, a.high + 100.0)
-            wanted = m.integral + action + a.integrate * error
+            wanted = m.integral + action + integrate * error
             proposed = within(wanted, a.low, a.high)
             # anti-windup: integrate only what does not push further into a limit
-            if proposed == wanted or (wanted - proposed) * a.integrate * error < 0.0:
-                m.integral += a.integrate * error
+            if proposed == wanted or (wanted - proposed) * integrate * error < 0.0:
+                m.integral += integrate * error
             if abs(error) <= a.within:
                 m.good += a.forget * (inputs.op[j, i] - m.good)
             out.pv[j, i] = m.smooth
@@ -146,18 +159,20 @@ class PidBank:
         about = np.array([self._about(loop) for loop in self.loops], _ABOUT)
         return PidState(memory, about, np.array(self.rows, np.int64))
 
+    def image(self) -> Reals:
+        """Tuning as approved, shape (3 n_loops,): gain, reset [ms], rate [ms] of each loop."""
+        return np.array([word for loop in self.loops for word in (loop.gain, loop.reset, loop.rate)], float)
+
     def _about(self, loop: Pid) -> tuple[float, ...]:
         dt = self.period
-        gain = loop.gain * loop.direct
         return (
-            gain, gain * dt / loop.reset, gain * loop.rate / dt, share(dt, loop.pv_filter),
-            share(dt, loop.rate_filter), loop.low, loop.high, loop.safe, loop.good_within,
-            share(dt, loop.good_over),
+            loop.direct, share(dt, loop.pv_filter), share(dt, loop.rate_filter), loop.low,
+            loop.high, loop.safe, loop.good_within, share(dt, loop.good_over),
         )  # fmt: skip
 
     def step(self, state: PidState, inputs: PidInputs, out: PidOut, now: int) -> None:
         """Propose an output for every loop."""
-        _scan(state.memory, state.about, state.rows, inputs, out)
+        _scan(state.memory, state.about, state.rows, float(self.period), inputs, out)
 
 
 def share(period: int, constant: int) -> float:

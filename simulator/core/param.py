@@ -90,3 +90,8 @@ def pack(units: Sequence[Any]) -> NDArray[Any]:
 def required(f: Field[Any]) -> bool:
     """Whether a parameter has no default."""
     return f.default is MISSING
+
+
+def of_target(unit: str, target: str) -> str:
+    """A parameter's unit with that of the struck signal in place of ``"target"``."""
+    return unit.replace("target", target)

@@ -30,7 +30,10 @@ class Board:
     def __init__(self, n: int, quantities: Rows, states: Rows, aliases: Mapping[str, str]) -> None:
         self.n = n
         self._aliases = aliases
-        quantities = {block: rows for block, rows in quantities.items() if block not in aliases}
+        quantities, states = (
+            {block: rows for block, rows in blocks.items() if block not in aliases}
+            for blocks in (quantities, states)
+        )
         self._rows: dict[str, dict[str, int]] = {}
         self._start: dict[str, int] = {}
         self.reals: Reals = np.zeros((self._place(quantities), n))
@@ -60,6 +63,7 @@ class Board:
 
     def state(self, block: str) -> States:
         """View of a block of states, shape (n_rows, n)."""
+        block = self._real(block)
         start = self._start[block]
         return self.states[start : start + len(self._rows[block])]
 

@@ -5,8 +5,8 @@ This order is the argument of the whole product; nothing runs that is not listed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.control.ai.policy import Policy, PolicyInputs, PolicyOut
@@ -20,6 +20,7 @@ from simulator.engine.board import Board
 from simulator.engine.layer import Bound, Layer
 from simulator.engine.moves import MoveInputs, MoveOut, Moves
 from simulator.engine.physics import Plant, PlantInputs, PlantOut
+from simulator.engine.taps import Struck, Taps
 from simulator.field.analyser import Analysers, AnalyserWires
 from simulator.field.block_valve import BlockValves, ElementInputs, ElementOut
 from simulator.field.control_valve import ControlValves, ValveInputs, ValveOut
@@ -30,26 +31,13 @@ from simulator.field.sensor import SensorInputs, SensorOut, Sensors
 from simulator.modbus.codec import Link, LinkInputs, LinkOut
 from simulator.safeguards.final_clamp import ClampInputs, ClampOut, FinalClamp
 from simulator.safeguards.input_guard import InputGuard, InputGuardInputs, InputGuardOut
+from simulator.safeguards.late_counter import CycleNumber, CycleOut
 from simulator.safeguards.monitor import Monitor, MonitorInputs, MonitorOut
 from simulator.safeguards.novelty import Novelty, NoveltyInputs, NoveltyOut
 from simulator.safeguards.output_guard import OutputGuard, OutputGuardInputs, OutputGuardOut
 from simulator.safeguards.readback import Readback, ReadbackInputs, ReadbackOut
 from simulator.safeguards.watchdog import Watchdog, WatchdogInputs, WatchdogOut
 from simulator.sis.sif import SafetyFunctions, SifInputs, SifOut
-from simulator.threats.strike import Strike, StrikeWires, Tap
-
-# Block before and after each tap; without a threat there the two are one.
-TAPPED: Mapping[str, tuple[str, str]] = {
-    "process": ("programmed", "drive"),
-    "sensor": ("sensed", "transmitted"),
-    "uplink": ("field", "received"),
-    "input": ("host", "shown"),
-    "policy": ("answer", "sent"),
-    "heartbeat": ("sent", "write"),
-    "downlink": ("command", "commanded"),
-    "actuator": ("commanded", "demand"),
-    "sif_sensor": ("sis_sensed", "sis_read"),
-}
 
 
 @dataclass(frozen=True)
@@ -64,15 +52,6 @@ class Periods:
     ai: int
     sif: int
     day: int
-
-
-@dataclass(frozen=True)
-class Struck:
-    """A threat at its tap: layer and name."""
-
-    tap: str
-    name: str
-    layer: Strike
 
 
 @dataclass(frozen=True)
@@ -119,7 +98,7 @@ class _Wiring:
 
     def __init__(self, parts: Parts, board: Board, periods: Periods) -> None:
         self.parts, self.board, self.at = parts, board, periods
-        self.blamed = False
+        self.taps = Taps(parts.threats, board)
 
     def walk(self) -> Iterator[Bound]:
         """The order."""
@@ -152,24 +131,8 @@ class _Wiring:
         return Bound(name, layer, state, inputs, out, period or self.at.base, passes)
 
     def _tap(self, tap: str, period: int) -> Iterator[Bound]:
-        threats = [struck for struck in self.parts.threats if struck.tap == tap]
-        if not threats:
-            return
-        before, after = (self.q(block) for block in TAPPED[tap])
-        for k, struck in enumerate(threats):
-            # each threat has a stage of its own, so that several may strike the same signal
-            target = after if k == len(threats) - 1 else before.copy()
-            spared = tuple(row for row in range(before.shape[0]) if row not in struck.layer.rows)
-            yield self._bind(f"tap.{struck.name}", Tap(spared, period), before, target)
-            truth = self.q("threat")[self.board.row("threat", struck.name)]
-            wires = StrikeWires(before, target, truth, self.s("ai_fault")[0])
-            yield self._bind(f"threat.{struck.name}", self._blaming(struck.layer), wires, wires)
-            before = target
-
-    def _blaming(self, layer: Strike) -> Strike:
-        first = layer.blames_ai and not self.blamed
-        self.blamed = self.blamed or layer.blames_ai
-        return replace(layer, leads=first)
+        for name, layer, before, after in self.taps.at(tap, period):
+            yield self._bind(name, layer, before, after)
 
     def _operate(self) -> Iterator[Bound]:
         if self.parts.operator:
@@ -177,6 +140,7 @@ class _Wiring:
             # at the PLC's pace, so that every scan of the PLC sees what was pressed
             inputs = OperatorInputs(self.s("alarms"))
             yield self._bind("operator", self.parts.operator, inputs, out, self.at.plc)
+        yield from self._tap("operator", self.at.plc)
         if self.parts.procedure:
             yield self._bind("procedure", self.parts.procedure, *self._phases(), self.at.plc)
 
@@ -186,7 +150,7 @@ class _Wiring:
             s("phase")[0], s("follow")[0], self.ground("PHASE"), s("bypass"), q("preset"), q("sp_low"),
             q("sp_high"), q("offset"),
         )  # fmt: skip
-        return ProcedureInputs(s("status"), s("actions"), q("pv"), q("received")), out
+        return ProcedureInputs(s("status"), s("pressed"), q("pv"), q("received")), out
 
     def _measure(self) -> Iterator[Bound]:
         p, at = self.parts, self.at
@@ -217,36 +181,42 @@ class _Wiring:
             watched = MonitorInputs(received, self.ground("PHASE"))
             told = MonitorOut(self.q("cusum"), self.s("drift"))
             yield self._bind("monitor", self.parts.monitor, watched, told, self.at.plc)
+        yield from self._tap("config", self.at.plc)
         inputs = PidInputs(
-            received, quality, self.q("sp"), self.q("op"), self.s("in_charge"), self.s("start")
-        )
+            received, quality, self.q("sp"), self.q("op"), self.s("in_charge"), self.s("start"),
+            self.q("tuning"),
+        )  # fmt: skip
         out = PidOut(self.q("pv"), self.q("proposed"), self.q("restart"))
         yield self._bind("pid", self.parts.pid, inputs, out, self.at.plc)
 
     def _ask_the_ai(self, policy: Policy) -> Iterator[Bound]:
         p, ai = self.parts, self.at.ai
+        yield self._bind("cycle", CycleNumber(ai), None, CycleOut(self.q("cycle")), ai)
         yield self._bind(
             "host_link", p.host_link, LinkInputs(self.q("received")), LinkOut(self.q("host")), ai
         )
         yield from self._tap("input", ai)
-        yield self._bind("ai", policy, PolicyInputs(self.q("shown")), PolicyOut(self.q("answer")), ai)
+        yield from self._tap("runtime", ai)
+        asked = PolicyInputs(self.q("shown"), self.q("cycle")[0], self.s("failing")[0])
+        yield self._bind("ai", policy, asked, PolicyOut(self.q("answer")), ai)
         yield from self._tap("policy", ai)
         yield from self._tap("heartbeat", ai)
-        write = LinkInputs(self.q("write")), LinkOut(self.q("mailbox"))
+        write = LinkInputs(self.q("write")), LinkOut(self.q("delivered"))
         yield self._bind("write_link", p.write_link, *write, ai)
+        yield from self._tap("ai_write", self.at.plc)
         mailbox = self.q("mailbox")
         fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.ground("STALE"))
         yield self._bind("watchdog", p.watchdog, *fresh, self.at.plc)
         if p.novelty:
             novel = NoveltyOut(self.ground("NOVELTY"), self.q("novelty"))
             yield self._bind("novelty", p.novelty, NoveltyInputs(self.q("received")), novel, ai)
-        guard = OutputGuardInputs(mailbox[:-2], mailbox[-1], self.q("pv"), self.q("sp"), self.s("ai_active"))
+        guard = OutputGuardInputs(mailbox[:-3], mailbox[-1], self.q("pv"), self.q("sp"), self.s("ai_active"))
         out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"))
         yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, (("value", "admitted"),))
 
     def _decide(self) -> Iterator[Bound]:
         q, s, plc = self.q, self.s, self.at.plc
-        override, rearm = s("actions")[0], s("actions")[1]
+        override, rearm = s("pressed")[0], s("pressed")[1]
         inputs = ModeInputs(
             s("grounds"), s("shed"), s("quality"), s("mismatch"), s("status"), override, rearm,
             s("follow")[0], q("preset"), q("admitted"), q("pv"), q("proposed"), q("restart"), q("sp"),
@@ -289,7 +259,7 @@ class _Wiring:
         )
         yield from self._tap("sif_sensor", self.at.sif)
         sif = (
-            SifInputs(q("sis_read"), s("safe"), s("actions")[2], s("bypass")),
+            SifInputs(q("sis_read"), s("safe"), s("pressed")[2], s("bypass")),
             SifOut(s("status"), s("demanded")),
         )
         yield self._bind("sifs", p.sifs, *sif, self.at.sif)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from simulator.core.param import Param
+from simulator.core.param import Param, of_target
 from simulator.core.states import (
     ACTIONS,
     INPUT_REASON,
@@ -160,8 +160,8 @@ def _threat(
     about = kind.parameters.get(kind.tells) if kind else None
     if about is None:
         return flag(name)
-    unit = target_unit(plant, physics, tags, threat, ai) if about.unit == "target" else about.unit
-    return Signal(name, unit or "")
+    struck = target_unit(plant, physics, tags, threat, ai) or ""
+    return Signal(name, of_target(about.unit, struck))
 
 
 def target_unit(
@@ -169,7 +169,7 @@ def target_unit(
 ) -> str | None:
     """Unit of the struck signal; None when nothing or something unknown is struck."""
     name = threat.target or ""
-    if threat.tap == "policy" and ai:
+    if threat.tap in ("policy", "ai_write") and ai:
         loop = name or ai.loops[0]
         return output_unit(plant, physics, tags, ai, loop) or None if loop in plant.loops else None
     if threat.tap == "process":

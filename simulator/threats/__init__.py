@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from simulator.core.param import Param
+from simulator.threats import delay as delayed
+from simulator.threats import late as overdue
+from simulator.threats import replay as recorded
 from simulator.threats.bias import bias
 from simulator.threats.blank import blank
+from simulator.threats.fail import fail
 from simulator.threats.force import force
 from simulator.threats.halt import halt
+from simulator.threats.mute import mute
 from simulator.threats.negate import negate
+from simulator.threats.noise import noise
+from simulator.threats.press import press
+from simulator.threats.ramp import ramp
 from simulator.threats.scale import scale
+from simulator.threats.stick import stick
 from simulator.threats.strike import Rule
+from simulator.threats.tamper import tamper
 
 TAPS: tuple[str, ...] = (
-    "process", "sensor", "uplink", "input", "policy", "heartbeat", "downlink", "actuator", "sif_sensor",
+    "operator", "process", "sensor", "uplink", "config", "input", "runtime", "policy", "heartbeat",
+    "ai_write", "downlink", "actuator", "sif_sensor",
 )  # fmt: skip
-AI_TAPS = frozenset({"input", "policy", "heartbeat"})
+AI_TAPS = frozenset({"input", "runtime", "policy", "heartbeat", "ai_write"})
 """Taps behind which the AI is the failed part: there a threat raises ``ai_fault``."""
 
-_SIGNALS = ("process", "sensor", "uplink", "input", "policy", "downlink", "actuator", "sif_sensor")
-"""Taps that carry quantities; at ``policy`` the struck one is what the AI writes."""
+_SIGNALS = (
+    "process",
+    "sensor",
+    "uplink",
+    "input",
+    "policy",
+    "ai_write",
+    "downlink",
+    "actuator",
+    "sif_sensor",
+)
+"""Taps that carry quantities; at ``policy`` and ``ai_write`` the struck one is what the AI writes."""
+
+LONGEST = 3_600_000.0
+"""No threat remembers more than an hour [ms]."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +60,24 @@ class Kind:
     taps : tuple of str
         Where it may act.
     parameters : mapping of str to Param
-        What a scenario gives it; unit ``"target"`` means the unit of the struck signal.
+        What a scenario gives it; unit ``"target"`` means the unit of the struck signal. One that is
+        called ``probability`` is the chance with which it acts in a scan of its tap.
     needs_target : bool
         Whether a scenario must name the struck signal; else it strikes all that the tap carries.
     at_centre : bool
         Whether its rule also takes the centre of each struck output of the AI, as last parameters.
     tells : str
         Parameter whose value the signal ``threat.<name>`` shows while active; empty: a flag.
+    grows : str
+        Parameter that says how fast the told value is reached; empty: at once.
     null : mapping of str to float
         Parameter values with which it acts and changes nothing; empty: it never becomes active.
+    looks_back : bool
+        Whether its rule takes the past too.
+    depth : callable or None
+        Given parameters and period, the scans its memory must hold.
+    trial : mapping of str to float
+        Parameter values with which it shows what it does.
     """
 
     rule: Rule
@@ -52,15 +86,52 @@ class Kind:
     needs_target: bool = True
     at_centre: bool = False
     tells: str = ""
+    grows: str = ""
     null: Mapping[str, float] = field(default_factory=dict)
+    looks_back: bool = False
+    depth: Callable[[Any, int], int] | None = None
+    trial: Mapping[str, float] = field(default_factory=dict)
 
 
 _MAGNITUDE = {"magnitude": Param("target")}
+_CHANCE = {"probability": Param("1", at_least=0, at_most=1)}
+_TIME = Param("ms", at_least=0, at_most=LONGEST)
+_DRIFT = {"limit": Param("target"), "rate": Param("target/s", above=0)}
 
 KINDS: Mapping[str, Kind] = {
-    "bias": Kind(bias, _SIGNALS, _MAGNITUDE, tells="magnitude", null={"magnitude": 0.0}),
-    "step": Kind(bias, ("process",), _MAGNITUDE, tells="magnitude", null={"magnitude": 0.0}),
-    "force": Kind(force, _SIGNALS, {"value": Param("target")}),
+    "bias": Kind(
+        bias, _SIGNALS, _MAGNITUDE, tells="magnitude", null={"magnitude": 0.0}, trial={"magnitude": 3.0}
+    ),
+    "step": Kind(
+        bias, ("process",), _MAGNITUDE, tells="magnitude", null={"magnitude": 0.0}, trial={"magnitude": -2.5}
+    ),
+    "ramp": Kind(
+        ramp,
+        _SIGNALS,
+        _DRIFT,
+        tells="limit",
+        grows="rate",
+        null={"limit": 0.0},
+        looks_back=True,
+        trial={"limit": -2.0, "rate": 4.0},
+    ),
+    "noise": Kind(
+        noise,
+        _SIGNALS,
+        {"sd": Param("target", at_least=0)},
+        null={"sd": 0.0},
+        looks_back=True,
+        trial={"sd": 2.0},
+    ),
+    "spike": Kind(
+        bias,
+        _SIGNALS,
+        {**_MAGNITUDE, **_CHANCE},
+        tells="magnitude",
+        null={"magnitude": 0.0, "probability": 0.0},
+        trial={"magnitude": 5.0, "probability": 0.5},
+    ),
+    "force": Kind(force, _SIGNALS, {"value": Param("target")}, trial={"value": 7.0}),
     "negate": Kind(
         negate,
         ("policy",),
@@ -68,9 +139,62 @@ KINDS: Mapping[str, Kind] = {
         needs_target=False,
         at_centre=True,
         null={"gain": -1.0},
+        trial={"gain": 2.0},
     ),
     "freeze": Kind(halt, _SIGNALS),
     "blank": Kind(blank, _SIGNALS),
-    "scale": Kind(scale, _SIGNALS, {"factor": Param("1")}, null={"factor": 1.0}),
+    "scale": Kind(scale, _SIGNALS, {"factor": Param("1")}, null={"factor": 1.0}, trial={"factor": 1.8}),
+    "delay": Kind(
+        delayed.delay,
+        (*_SIGNALS, "heartbeat"),
+        {"by": _TIME},
+        null={"by": 0.0},
+        looks_back=True,
+        depth=delayed.depth,
+        trial={"by": 600.0},
+    ),
+    "replay": Kind(
+        recorded.replay,
+        _SIGNALS,
+        {"length": _TIME},
+        looks_back=True,
+        depth=recorded.depth,
+        trial={"length": 600.0},
+    ),
+    "stick": Kind(
+        stick,
+        ("downlink", "actuator"),
+        {"band": Param("target", at_least=0)},
+        null={"band": 0.0},
+        trial={"band": 8.0},
+    ),
+    "late": Kind(
+        overdue.late,
+        ("policy",),
+        {"cycles": Param("1", at_least=1, at_most=1000), **_CHANCE},
+        needs_target=False,
+        null={"probability": 0.0},
+        looks_back=True,
+        depth=overdue.depth,
+        trial={"cycles": 2.0, "probability": 0.5},
+    ),
+    "raise": Kind(
+        fail,
+        ("runtime",),
+        _CHANCE,
+        needs_target=False,
+        null={"probability": 0.0},
+        trial={"probability": 0.5},
+    ),
     "halt": Kind(halt, ("heartbeat",), needs_target=False),
+    "press": Kind(press, ("operator",), {"every": _TIME}, looks_back=True, trial={"every": 400.0}),
+    "mute": Kind(mute, ("operator",)),
+    "tamper": Kind(
+        tamper,
+        ("config",),
+        {"factor": Param("1")},
+        null={"factor": 1.0},
+        looks_back=True,
+        trial={"factor": -1.0},
+    ),
 }

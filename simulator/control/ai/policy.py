@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from simulator.core.kernel import kernel
 
 Reals = NDArray[np.float64]
 Floats = NDArray[np.float32]
+States = NDArray[np.int8]
 
 
 class Call(Protocol):
@@ -22,14 +23,25 @@ class Call(Protocol):
         """Answers, shape (n, n_outputs)."""
 
 
+class Fallible(Protocol):
+    """What answers, and fails in the replicas that are flagged."""
+
+    failing: States | None
+
+
 class PolicyInputs(NamedTuple):
-    """`shown` (n_points, n): what the AI host received."""
+    """`shown` (n_points, n): what the AI host received; `cycle` and `failing` (n,).
+
+    `cycle` is the number that the PLC gave its question; `failing` tells where the runtime raises.
+    """
 
     shown: Reals
+    cycle: Reals
+    failing: States
 
 
 class PolicyOut(NamedTuple):
-    """`written` (n_loops + 2, n): value per loop, heartbeat, sequence."""
+    """`written` (n_loops + 3, n): value per loop, number of the question, heartbeat, sequence."""
 
     written: Reals
 
@@ -61,10 +73,11 @@ def _show(rows: Any, centre: Any, scale: Any, shown: Any, features: Any, fresh: 
 
 
 @kernel
-def _write(answers: Any, writes: Any, origin: Any, reach: Any, written: Any) -> None:
+def _write(answers: Any, writes: Any, origin: Any, reach: Any, cycle: Any, written: Any) -> None:
     for i in range(answers.shape[0]):
         for j in range(writes.shape[0]):
             written[writes[j], i] = origin[j] + reach[j] * float(answers[i, j])
+        written[-3, i] = cycle[i]
         for counter in (-2, -1):
             written[counter, i] = (written[counter, i] + 1.0) % 65536.0
 
@@ -85,6 +98,8 @@ class Policy:
         Centre and scale of each written value.
     bind : callable
         Given the feature array (n, k), returns what answers it.
+    fallible : bool
+        Whether what answers is told where it must fail.
     """
 
     rows: tuple[int, ...]
@@ -94,6 +109,7 @@ class Policy:
     writes: tuple[int, ...]
     outputs: tuple[tuple[float, float], ...]
     bind: Callable[[Floats], Call]
+    fallible: bool = False
 
     def initial(self, n: int) -> PolicyState:
         """Empty history; it fills on the first cycle."""
@@ -108,4 +124,6 @@ class Policy:
         """One cycle of the AI."""
         s = state
         _show(s.rows, s.centre, s.scale, inputs.shown, s.features, now == 0)
-        _write(s.call(), s.writes, s.origin, s.reach, out.written)
+        if self.fallible:
+            cast(Fallible, s.call).failing = inputs.failing
+        _write(s.call(), s.writes, s.origin, s.reach, inputs.cycle, out.written)

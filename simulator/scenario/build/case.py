@@ -17,7 +17,8 @@ from simulator.engine.block import Block
 from simulator.engine.board import Board
 from simulator.engine.layer import Bound
 from simulator.engine.physics import Physics, Plant
-from simulator.engine.scan import TAPPED, Parts, Periods, path
+from simulator.engine.scan import Parts, Periods, path
+from simulator.engine.taps import TAPPED
 from simulator.scenario.build import (
     control_parts,
     field_parts,
@@ -161,6 +162,7 @@ def build(case: Case) -> Block:
     board = Board(len(case.numbers), quantity_blocks(names, threats), state_blocks(names), _aliases(parts))
     positions = names.at(case.rest.drive) | phase_parts.positions(names, case.scenario.phase)
     put_at_rest(names, board, start, case.rest.drive, positions, case.scenario.phase)
+    board.quantity("tuning")[:] = parts.pid.image()[:, None]
     put_modes(names, board, case.ai, case.scenario.phase)
     put_valves(names, board, _valves(case, names))
     bound = path(parts, board, case.periods)
@@ -170,7 +172,8 @@ def build(case: Case) -> Block:
 
 def _aliases(parts: Parts) -> Mapping[str, str]:
     struck = {threat.tap for threat in parts.threats}
-    found = {after: before for tap, (before, after) in TAPPED.items() if tap not in struck}
+    blocks = {tap: pair for tap, pair in TAPPED.items() if pair[0] != pair[1]}
+    found = {after: before for tap, (before, after) in blocks.items() if tap not in struck}
     return found if parts.procedure else found | {"programmed": "wander"}
 
 
@@ -203,6 +206,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     null = case.threats is Threats.NULL
     guarded = case.plant.ai[case.variant]
+    fallible = any(threat.tap == "runtime" for threat in written)
     link = field_parts.measured_link(names)
     return Parts(
         disturbances=field_parts.disturbances(names, at.day, seed, numbers),
@@ -227,7 +231,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         sifs=sis_parts.safety_functions(names, at),
         elements=field_parts.elements(names, at, case.slower("strokes", names.elements)),
         plant=Plant(case.physics, at.base),
-        policy=control_parts.policy(names, ai, case.folder, case.bind) if ai else None,
+        policy=control_parts.policy(names, ai, case.folder, case.bind, fallible) if ai else None,
         operator=threat_parts.operator(names, case.scenario.operator, draws, at),
         procedure=phase_parts.procedure(names, at, case.scenario.phase),
         monitor=monitor_parts.monitor(names, case.commissioning, case.variant, at),

@@ -158,19 +158,22 @@ def alarms(names: Names) -> Alarms:
 
 
 def write_link(names: Names, ai: Ai | None) -> Link:
-    """The conduit from the AI to its mailbox: a value at the range of each loop, and two counters."""
+    """The conduit from the AI to its mailbox: a value at the range of each loop, and three counters."""
     spans = []
     for tag, loop in names.plant.loops.items():
         remote_output = ai is not None and tag in ai.loops and ai.mode == "ROUT"
         spans.append((0.0, 100.0) if remote_output else names.span(loop.pv))
-    return Link(tuple(spans), counters=2)
+    return Link(tuple(spans), counters=3)
 
 
 Bind = Callable[[np.ndarray[Any, Any]], Any]
 
 
-def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None = None) -> Policy:
-    """The AI of the plant file; `bind` replaces the ONNX session (training does)."""
+def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None, fallible: bool) -> Policy:
+    """The AI of the plant file; `bind` replaces the ONNX session (training does).
+
+    One that is `fallible` raises when a threat says so.
+    """
     features = len(ai.inputs) * ai.history
     units = [names.unit(point.tag) for point in ai.inputs]
     written = [(about, write_unit(names, ai, loop)) for loop, about in ai.outputs.items()]
@@ -182,6 +185,7 @@ def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None = None) -> Poli
         writes=tuple(list(names.plant.loops).index(loop) for loop in ai.loops),
         outputs=tuple((about.centre.to(unit), about.scale.to(unit)) for about, unit in written),
         bind=bind or _bound(folder / ai.model, features, len(ai.loops)),
+        fallible=fallible and bind is None,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.control.alarm import Limit
-from simulator.core.states import ACTIONS, GROUNDS
+from simulator.core.states import ACTIONS, GROUNDS, TUNING
 from simulator.engine.physics import Physics
 from simulator.scenario.schema.plant import FinalElement, Plant
 
@@ -102,6 +102,11 @@ class Names:
         return {tag: inputs[order.index(valve.drives)] for tag, valve in self.valves.items()}
 
     @cached_property
+    def tuning(self) -> tuple[str, ...]:
+        """Words of the PLC's tuning image, in row order."""
+        return tuple(f"{loop}.{word}" for loop in self.plant.loops for word in TUNING)
+
+    @cached_property
     def alarm_limits(self) -> dict[str, Limit]:
         """Analogue alarms by name (TT-101.H); the dead band is 1 % of span."""
         limits = {}
@@ -135,12 +140,12 @@ class Names:
 def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     """Rows of every block of quantities."""
     loops, valves, measured = tuple(names.plant.loops), tuple(names.valves), names.measured
-    writes = (*loops, "heartbeat", "sequence")
+    writes = (*loops, "cycle", "heartbeat", "sequence")
     by_rows = {
         tuple(names.quantities): ("true",),
         tuple(names.inputs): ("wander", "offset", "programmed", "drive"),
         measured: ("sensed", "transmitted", "field", "received", "host", "shown"),
-        writes: ("answer", "sent", "write", "mailbox"),
+        writes: ("answer", "sent", "write", "delivered", "mailbox"),
         names.sis_transmitters: ("sis_sensed", "sis_read"),
     }
     blocks = {block: rows for rows, group in by_rows.items() for block in group}
@@ -163,7 +168,12 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         blocks[block] = loops
     for block in ("command", "commanded", "demand", "position"):
         blocks[block] = valves
-    blocks |= {"cusum": names.monitored, "novelty": ("t2", "spe")}
+    blocks |= {
+        "tuning": names.tuning,
+        "cycle": ("count",),
+        "cusum": names.monitored,
+        "novelty": ("t2", "spe"),
+    }
     return blocks | {"travel": tuple(names.elements), "flood": ("count",), "threat": threats}
 
 
@@ -175,11 +185,12 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         blocks[block] = loops
     for block in ("changed", "mismatch"):
         blocks[block] = loops
-    for block in ("acknowledge", "ai_fault", "phase", "follow"):
+    for block in ("acknowledge", "ai_fault", "phase", "follow", "sound", "failing"):
         blocks[block] = ("flag",)
     blocks |= {"causes": names.causes, "alarms": names.alarms, "alarm_active": names.alarms}
     blocks |= {
         "actions": ACTIONS,
+        "pressed": ACTIONS,
         "status": tuple(names.plant.sifs),
         "bypass": tuple(names.plant.sifs),
         "demanded": tuple(names.elements),

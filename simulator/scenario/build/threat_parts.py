@@ -7,15 +7,17 @@ from numpy.typing import NDArray
 
 from simulator.control.operator import Operator, Order
 from simulator.core.clock import on_grid
+from simulator.core.param import of_target
 from simulator.core.quantity import Distribution
-from simulator.core.seeds import Numbers, uniforms_of
+from simulator.core.seeds import Numbers, stream, uniforms_of
 from simulator.core.states import ACTIONS
-from simulator.engine.scan import Periods, Struck
+from simulator.engine.scan import Periods
+from simulator.engine.taps import Struck
 from simulator.scenario.build.control_parts import write_unit
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.scenario import Desk, Threat
-from simulator.threats import AI_TAPS, KINDS
+from simulator.threats import AI_TAPS, KINDS, Kind
 from simulator.threats.strike import FOREVER, Strike
 
 Reals = NDArray[np.float64]
@@ -39,6 +41,10 @@ class Draws:
     def of(self, name: str, source: Distribution) -> Reals:
         """Values in the unit of `source`, shape (n,)."""
         return source.sample(uniforms_of(self.seed, name, self.replicas))
+
+    def keys(self, name: str, rows: tuple[int, ...]) -> tuple[int, ...]:
+        """Streams of a threat's draws while it acts: of its chance, and of each struck row."""
+        return tuple(int(stream(self.seed, f"threat/{name}/acts/{k}")) for k in range(1 + len(rows)))
 
     def ticks(self, name: str, source: Distribution, base: int) -> Ticks:
         """Times on the base grid [ms], shape (n,)."""
@@ -66,37 +72,46 @@ def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) ->
 def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:
     """Unit of the signal that a threat strikes; that of no quantity where it strikes several."""
     target = threat.target or ""
-    if threat.tap == "policy" and ai:
+    if threat.tap in ("policy", "ai_write") and ai:
         return write_unit(names, ai, target or ai.loops[0])
     if threat.tap == "process":
         return names.inputs[target]
     if threat.tap in ("downlink", "actuator"):
         return "%"
-    return names.unit(target) if target else "1"
+    plain = threat.tap in ("operator", "config", "runtime") or not target
+    return "1" if plain else names.unit(target)
 
 
 def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool) -> Struck:
     """One threat as a layer; `null` wires it in with no effect."""
     kind, n = KINDS[threat.kind], draws.n
-    unit = target_unit(names, threat, ai)
-    values = []
-    for name, about in kind.parameters.items():
-        wanted = unit if about.unit == "target" else about.unit
-        drawn = draws.of(f"threat/{threat.name}/{name}", threat.parameters[name].to(wanted))
-        values.append(np.full(n, kind.null[name]) if null and name in kind.null else drawn)
-    told = values[list(kind.parameters).index(kind.tells)] if kind.tells else np.ones(n)
-    rows = _rows(names, threat, ai)
+    given = _given(kind, threat, target_unit(names, threat, ai), draws, null)
+    values = [value for name, value in given.items() if name != "probability"]
+    rows, period = _rows(names, threat, ai), _period(threat.tap, periods)
     if kind.at_centre and ai:
         values += [np.full(n, _centre(names, ai, row)) for row in rows]
+    parameters = np.array(values).reshape(-1, n)
     onset = draws.ticks(f"threat/{threat.name}/onset", threat.onset, periods.base)
     if null and not kind.null:
         onset = np.full(n, FOREVER, np.int64)
     layer = Strike(
         rule=kind.rule, rows=rows, onset=onset, end=_end(threat, onset, draws, periods),
-        parameters=np.array(values).reshape(-1, n), told=told, blames_ai=threat.tap in AI_TAPS,
-        period=_period(threat.tap, periods),
+        parameters=parameters, told=given.get(kind.tells, np.ones(n)), blames_ai=threat.tap in AI_TAPS,
+        period=period, looks_back=kind.looks_back, depth=kind.depth(parameters, period) if kind.depth else 1,
+        chance=given.get("probability"), growth=given.get(kind.grows), keys=draws.keys(threat.name, rows),
+        replicas=draws.replicas,
     )  # fmt: skip
     return Struck(threat.tap, threat.name, layer)
+
+
+def _given(kind: Kind, threat: Threat, unit: str, draws: Draws, null: bool) -> dict[str, Reals]:
+    """Parameters of a threat by name, shape (n,) each."""
+    found = {}
+    for name, about in kind.parameters.items():
+        wanted = of_target(about.unit, unit)
+        drawn = draws.of(f"threat/{threat.name}/{name}", threat.parameters[name].to(wanted))
+        found[name] = np.full(draws.n, kind.null[name]) if null and name in kind.null else drawn
+    return found
 
 
 def _end(threat: Threat, onset: Ticks, draws: Draws, periods: Periods) -> Ticks:
@@ -111,24 +126,34 @@ def _centre(names: Names, ai: Ai, row: int) -> float:
 
 
 def _period(tap: str, periods: Periods) -> int:
+    if tap in ("operator", "uplink", "config", "ai_write", "downlink"):
+        return periods.plc
     if tap in AI_TAPS:
         return periods.ai
-    if tap in ("uplink", "downlink"):
-        return periods.plc
     return periods.sif if tap == "sif_sensor" else periods.base
 
 
 def _rows(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
-    loops = list(names.plant.loops)
-    if threat.tap == "policy":
-        struck = (threat.target,) if threat.target else ai.loops if ai else ()
-        return tuple(loops.index(loop) for loop in struck)
+    if threat.tap in ("policy", "ai_write"):
+        return _written(names, threat, ai)
     if threat.tap == "heartbeat":
-        return tuple(range(len(loops) + 2))
+        return tuple(range(len(names.plant.loops) + 3))
+    if threat.tap == "runtime":
+        return (0,)
     order = {
+        "operator": ACTIONS,
         "process": tuple(names.inputs),
+        "config": names.tuning,
         "downlink": tuple(names.valves),
         "actuator": tuple(names.valves),
         "sif_sensor": names.sis_transmitters,
     }.get(threat.tap, names.measured)
     return (order.index(str(threat.target)),)
+
+
+def _written(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
+    """Rows of what the AI writes; an answer that is late brings the number of its question with it."""
+    loops = list(names.plant.loops)
+    struck = (threat.target,) if threat.target else ai.loops if ai else ()
+    number = (len(loops),) if threat.kind == "late" else ()
+    return (*(loops.index(loop) for loop in struck), *number)

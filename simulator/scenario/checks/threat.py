@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.core.param import Param
+from simulator.core.param import Param, of_target
 from simulator.core.quantity import Distribution
+from simulator.core.states import ACTIONS, TUNING
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes
 from simulator.scenario.place import Way
@@ -40,7 +41,9 @@ def resolve_threat(
 
 
 def _unit(about: Param, target: str | None) -> str | None:
-    return target if about.unit == "target" else about.unit
+    if "target" not in about.unit:
+        return about.unit
+    return of_target(about.unit, target) if target else None
 
 
 def targets(plant: ResolvedPlant, tap: str, ai: Ai | None) -> tuple[list[str], str]:
@@ -48,17 +51,25 @@ def targets(plant: ResolvedPlant, tap: str, ai: Ai | None) -> tuple[list[str], s
     spec, tags = plant.spec, plant.tags
     measured = [tag for tag in tags.values() if tag.kind == "transmitter"]
     known: dict[str, tuple[list[str], str]] = {
+        "operator": (list(ACTIONS), "an action of the operator"),
+        "config": ([f"{loop}.{word}" for loop in spec.loops for word in TUNING], "a word of the tuning"),
         "process": (_undriven(plant), "an input of the physics that no final element drives"),
         "sensor": ([tag.name for tag in measured if not tag.wired_to], "a measurement"),
         "uplink": ([tag.name for tag in tags.values() if not tag.wired_to], "a tag"),
         "input": ([given.tag for given in ai.inputs] if ai else [], "an input of the AI"),
-        "policy": (list(ai.loops) if ai and len(ai.loops) > 1 else [], "a loop of the AI"),
+        "policy": (_several(ai), "a loop of the AI"),
+        "ai_write": (_several(ai), "a loop of the AI"),
         "downlink": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
         "actuator": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
         "sif_sensor": ([tag.name for tag in measured if tag.wired_to], "a sensor of a safety function"),
     }
     names, what = known.get(tap, ([], ""))
     return names, f"{what} of plant '{plant.name}'"
+
+
+def _several(ai: Ai | None) -> list[str]:
+    """Loops of an AI that has more than one: of one alone nothing need be said."""
+    return list(ai.loops) if ai and len(ai.loops) > 1 else []
 
 
 def _undriven(plant: ResolvedPlant) -> list[str]:

@@ -20,7 +20,7 @@ class Rig:
     def __init__(self, spare=True, **about):
         tuning = {"gain": 8.0, "reset": 50_000} | about
         self.bank = PidBank((Pid(**tuning),), ((0, 1 if spare else -1),), PERIOD)
-        self.state = self.bank.initial(1)
+        self.state, self.tuning = self.bank.initial(1), self.bank.image()[:, None]
         self.out = PidOut(np.full((1, 1), 350.0), np.full((1, 1), 50.0), np.full((1, 1), 50.0))
         self.op = 50.0
 
@@ -29,7 +29,7 @@ class Rig:
         inputs = PidInputs(
             np.array([[pv], [spare]]), np.array([[bad], [0]], np.int8), np.array([[sp]]),
             np.array([[self.op if op is None else op]]), np.array([[charge]], np.int8),
-            np.array([[start]], np.int8),
+            np.array([[start]], np.int8), self.tuning,
         )  # fmt: skip
         self.bank.step(self.state, inputs, self.out, 0)
         found = float(self.out.proposed[0, 0])

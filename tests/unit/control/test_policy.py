@@ -35,12 +35,19 @@ def layer(n=1, history=2):
         return stubs[0]
 
     policy = Policy((1, 0), (350.0, 50.0), (2.0, 10.0), history, (0,), ((351.0, 4.0),), bind)
-    return policy, policy.initial(n), np.zeros((3, n)), stubs[0]
+    return policy, policy.initial(n), np.zeros((4, n)), stubs[0]
+
+
+def asked(shown, number=1.0):
+    """What the AI host receives: points and the number of the question."""
+    shown = np.array(shown, float).reshape(2, -1)
+    n = shown.shape[1]
+    return PolicyInputs(shown, np.full(n, number), np.zeros(n, np.int8))
 
 
 def cycle(rig, k, shown):
     policy, state, written, _ = rig
-    policy.step(state, PolicyInputs(np.array(shown, float).reshape(2, -1)), PolicyOut(written), 1000 * k)
+    policy.step(state, asked(shown, k + 7.0), PolicyOut(written), 1000 * k)
 
 
 def test_features_are_scaled_and_the_newest_stand_first():
@@ -60,32 +67,32 @@ def test_the_answer_is_scaled_back_and_the_counters_move_by_one():
     rig = layer()
     for k in range(3):
         cycle(rig, k, [[50.0], [350.0]])
-        assert rig[2][:, 0].tolist() == [353.0, k + 1.0, k + 1.0]
+        assert rig[2][:, 0].tolist() == [353.0, k + 7.0, k + 1.0, k + 1.0]
 
 
 def test_the_counters_wrap_at_65536():
     rig = layer()
-    rig[2][1:] = 65535.0
+    rig[2][2:] = 65535.0
     cycle(rig, 1, [[50.0], [350.0]])
-    assert rig[2][1:, 0].tolist() == [0.0, 0.0]
+    assert rig[2][2:, 0].tolist() == [0.0, 0.0]
 
 
 def test_the_answer_goes_to_the_loop_that_the_ai_writes_to_and_no_other():
-    """Rows of the mailbox: one a loop, heartbeat, sequence."""
+    """Rows of the mailbox: one a loop, number of the question, heartbeat, sequence."""
     policy, _, _, stub = layer()
-    second, written = replace(policy, writes=(1,), bind=lambda _: stub), np.full((4, 1), 7.0)
-    shown = PolicyInputs(np.array([[50.0], [350.0]]))
+    second, written = replace(policy, writes=(1,), bind=lambda _: stub), np.full((5, 1), 7.0)
+    shown = asked([[50.0], [350.0]])
     second.step(second.initial(1), shown, PolicyOut(written), 0)
-    assert written[:, 0].tolist() == [7.0, 353.0, 8.0, 8.0]
+    assert written[:, 0].tolist() == [7.0, 353.0, 1.0, 8.0, 8.0]
 
 
 def test_each_output_goes_to_its_own_loop_with_its_own_scale():
     policy, _, _, _ = layer()
     answers = np.array([[0.5, -1.0]], np.float32)
     two = replace(policy, writes=(2, 0), outputs=((10.0, 4.0), (50.0, 20.0)), bind=lambda _: lambda: answers)
-    written = np.full((5, 1), 7.0)
-    two.step(two.initial(1), PolicyInputs(np.array([[50.0], [350.0]])), PolicyOut(written), 0)
-    assert written[:, 0].tolist() == [30.0, 7.0, 12.0, 8.0, 8.0]
+    written = np.full((6, 1), 7.0)
+    two.step(two.initial(1), asked([[50.0], [350.0]]), PolicyOut(written), 0)
+    assert written[:, 0].tolist() == [30.0, 7.0, 12.0, 1.0, 8.0, 8.0]
 
 
 def test_a_policy_of_another_number_of_outputs_is_refused():
@@ -165,3 +172,15 @@ def test_a_row_that_fails_has_no_answer_and_its_neighbours_have_theirs(together)
     assert np.isnan(found[2, 0])
     kept = [0, 1, 3, 4]
     assert found[kept].tobytes() == sound[kept].tobytes()
+
+
+def test_a_runtime_that_is_made_to_raise_raises_and_fails_no_neighbour():
+    """Flagged replicas are put a question that the runtime itself refuses."""
+    session, features = load(POLICY, FEATURES), np.zeros((5, FEATURES), np.float32)
+    sound, struck = Caller(session, features, True)(), Caller(session, features, True)
+    struck.failing = np.array([0, 1, 0, 0, 1], np.int8)
+    found = struck()
+    assert np.isnan(found[[1, 4]]).all()
+    np.testing.assert_array_equal(found[[0, 2, 3]], sound[[0, 2, 3]])
+    struck.failing[:] = 0
+    np.testing.assert_array_equal(struck(), sound)

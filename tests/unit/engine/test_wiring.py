@@ -30,7 +30,7 @@ def test_every_step_of_a_counter_is_seen_behind_the_write_link(ai):
     names = Names(about.spec, about.physics.owner(**about.parameters))
     link = write_link(names, about.spec.ai[ai])
     counters = np.arange(65536.0)
-    sent = np.vstack([np.full_like(counters, 350.0), counters, counters])
+    sent = np.vstack([np.full_like(counters, 350.0), counters, counters, counters])
     got = np.zeros_like(sent)
     link.step(link.initial(counters.size), LinkInputs(sent), LinkOut(got), 0)
     assert (got[1] != np.roll(got[1], 1)).all()
@@ -247,13 +247,14 @@ def test_channels_of_the_board_are_all_found():
 
 
 def test_with_two_loops_the_ai_writes_its_counters_into_the_last_two_registers():
-    """Rows of the mailbox: one a loop, heartbeat, sequence; the watchdog reads the last two."""
+    """Rows: one a loop, number of the question, heartbeat, sequence; the watchdog reads the last two."""
     policy = Policy(
         (0,), (0.0,), (1.0,), 1, (0,), ((10.0, 2.0),), lambda _: lambda: np.ones((1, 1), np.float32)
     )
-    written = np.zeros((4, 1))
-    policy.step(policy.initial(1), PolicyInputs(np.zeros((1, 1))), PolicyOut(written), 0)
-    assert written[:, 0].tolist() == [12.0, 0.0, 1.0, 1.0]
+    written = np.zeros((5, 1))
+    inputs = PolicyInputs(np.zeros((1, 1)), np.full(1, 9.0), np.zeros(1, np.int8))
+    policy.step(policy.initial(1), inputs, PolicyOut(written), 0)
+    assert written[:, 0].tolist() == [12.0, 0.0, 9.0, 1.0, 1.0]
 
 
 def test_the_row_of_a_group_of_one_valve_is_not_the_row_of_the_valve():

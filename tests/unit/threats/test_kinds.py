@@ -8,7 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.threats import AI_TAPS, KINDS, TAPS
+from simulator.core.param import Param
+from simulator.testing.kinds import complaints
+from simulator.threats import AI_TAPS, KINDS, TAPS, Kind
+from simulator.threats.bias import bias
 from simulator.threats.strike import FOREVER, Strike, StrikeWires, Tap
 
 BASE = 200
@@ -27,6 +30,10 @@ EXPECTED = {
     "freeze": lambda _, before: before,
     "halt": lambda _, before: before,
 }
+
+
+PLAIN = list(EFFECT)
+"""Kinds whose effect on a sample is a formula of that sample or of the last one."""
 
 
 def strike(kind, values, onset=1000, end=2000, rows=(1, 2), period=BASE, blames=False, n=N):
@@ -67,7 +74,7 @@ def signal(ticks=15):
     return drawn
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", PLAIN)
 def test_a_threat_acts_from_its_onset_to_its_end_and_at_no_other_tick(kind):
     sent = signal()
     shown, told = Rig(strike(kind, EFFECT[kind])).run(sent)
@@ -80,20 +87,20 @@ def test_a_threat_acts_from_its_onset_to_its_end_and_at_no_other_tick(kind):
         assert (told[k] == (EFFECT[kind]["magnitude"] if KINDS[kind].tells else 1.0)).all()
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", PLAIN)
 def test_a_threat_leaves_the_rows_that_it_does_not_strike_to_the_tap(kind):
     shown, _ = Rig(strike(kind, EFFECT[kind])).run(signal())
     assert (shown[:, [0, 3]] == -1.0).all()
 
 
-@pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.null])
+@pytest.mark.parametrize("kind", [kind for kind in PLAIN if KINDS[kind].null])
 def test_the_null_form_acts_and_leaves_the_signal_bit_for_bit(kind):
     sent = signal()
     shown, _ = Rig(strike(kind, dict(KINDS[kind].null), onset=0, end=FOREVER)).run(sent)
     assert shown[:, 1:3].tobytes() == sent[:, 1:3].tobytes()
 
 
-@pytest.mark.parametrize("kind", [kind for kind, about in KINDS.items() if about.null])
+@pytest.mark.parametrize("kind", [kind for kind in PLAIN if KINDS[kind].null])
 @pytest.mark.parametrize("odd", [-0.0, math.inf, -math.inf, 5e-324, 1e308])
 def test_the_null_form_leaves_even_odd_numbers_bit_for_bit(kind, odd):
     sent = np.full((1, ROWS, N), odd)
@@ -102,7 +109,7 @@ def test_the_null_form_leaves_even_odd_numbers_bit_for_bit(kind, odd):
     assert shown[:, 1:3].tobytes() == sent[:, 1:3].tobytes()
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", PLAIN)
 def test_a_threat_whose_onset_never_comes_leaves_the_signal_bit_for_bit(kind):
     sent = signal()
     shown, told = Rig(strike(kind, EFFECT[kind], onset=FOREVER, end=FOREVER)).run(sent)
@@ -110,7 +117,7 @@ def test_a_threat_whose_onset_never_comes_leaves_the_signal_bit_for_bit(kind):
     assert (told == 0.0).all()
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", PLAIN)
 def test_each_replica_is_struck_at_its_own_time(kind):
     sent = signal()
     _, told = Rig(strike(kind, EFFECT[kind], onset=[0, 1000, 2000], end=[400, 1400, 2400])).run(sent)
@@ -118,7 +125,7 @@ def test_each_replica_is_struck_at_its_own_time(kind):
     assert found == [[0, 1], [5, 6], [10, 11]]
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", PLAIN)
 @pytest.mark.parametrize("blames", [True, False])
 def test_the_ai_is_blamed_from_the_onset_on_and_only_behind_its_taps(kind, blames):
     rig = Rig(strike(kind, EFFECT[kind], blames=blames))
@@ -128,7 +135,7 @@ def test_the_ai_is_blamed_from_the_onset_on_and_only_behind_its_taps(kind, blame
     assert rig.fault.tolist() == [int(blames)] * N
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", PLAIN)
 def test_the_first_threat_of_a_tick_that_blames_the_ai_ends_the_blame_with_itself(kind):
     rig = Rig(replace(strike(kind, EFFECT[kind], blames=True), leads=True))
     rig.run(signal(7))
@@ -181,12 +188,16 @@ def test_a_tap_of_a_slower_signal_carries_when_it_is_renewed_only():
         assert after[0, 0] == 5 * (k // 5)
 
 
-QUANTITIES = {"process", "sensor", "uplink", "input", "policy", "downlink", "actuator", "sif_sensor"}
+QUANTITIES = {"process", "sensor", "uplink", "input", "policy", "ai_write", "downlink", "actuator",
+              "sif_sensor"}  # fmt: skip
+CARRIED = {"operator", "config", "runtime", "heartbeat"}
 
 
-@pytest.mark.parametrize("kind", ["bias", "force", "freeze", "blank", "scale"])
+@pytest.mark.parametrize(
+    "kind", ["bias", "ramp", "noise", "spike", "force", "freeze", "blank", "scale", "replay"]
+)
 def test_a_threat_to_a_quantity_may_act_wherever_one_is_carried(kind):
-    assert set(KINDS[kind].taps) == QUANTITIES == set(TAPS) - {"heartbeat"}
+    assert set(KINDS[kind].taps) == QUANTITIES == set(TAPS) - CARRIED
 
 
 def test_every_kind_acts_on_known_taps_and_has_parameters_for_its_null_form():
@@ -195,3 +206,83 @@ def test_every_kind_acts_on_known_taps_and_has_parameters_for_its_null_form():
         assert set(kind.null) <= set(kind.parameters)
         assert not kind.tells or kind.tells in kind.parameters
     assert set(TAPS) > AI_TAPS
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_every_kind_conforms_on_every_tap_that_it_names(name):
+    assert list(complaints(KINDS[name])) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (Kind(bias, ("sensor",), {"magnitude": Param("target")}, null={"magnitude": 0.0}), "no trial value"),
+        (Kind(bias, ("sensor",), {"magnitude": Param("target")}, null={"magnitude": 1.0},
+              trial={"magnitude": 3.0}), "its null form changes the signal"),
+        (Kind(bias, ("sensor",), {"magnitude": Param("target")}, null={"magnitude": 0.0},
+              trial={"magnitude": 0.0}), "its active form changes nothing"),
+        (Kind(bias, ("elsewhere",), {"magnitude": Param("target")}, trial={"magnitude": 3.0}), "no tap"),
+        (Kind(bias, ("sensor",), {"magnitude": Param("target", above=5)}, trial={"magnitude": 3.0}),
+         "out of its own bounds"),
+        (Kind(bias, ("sensor",), {"magnitude": Param("target")}, tells="size", trial={"magnitude": 3.0}),
+         "tells a parameter"),
+    ],
+)  # fmt: skip
+def test_a_kind_that_does_not_keep_the_rules_is_told_so(kind, told):
+    assert any(told in one for one in complaints(kind))
+
+
+def test_a_ramp_grows_at_its_rate_to_its_limit_and_tells_how_far_it_is():
+    layer = replace(strike("ramp", {"limit": -1.0, "rate": 2.0}, end=FOREVER), looks_back=True,
+                    growth=np.full(N, 2.0))  # fmt: skip
+    shown, told = Rig(layer).run(np.full((15, ROWS, N), 350.0))
+    grown = [0.0] * 5 + [0.0, 0.4, 0.8] + [1.0] * 7
+    np.testing.assert_allclose(350.0 - shown[:, 1, 0], grown, atol=1e-12)
+    np.testing.assert_allclose(-told[:, 0], grown, atol=1e-12)
+
+
+def test_a_delayed_signal_shows_at_once_what_was_sent_that_long_ago():
+    layer = replace(strike("delay", {"by": 600.0}), looks_back=True, depth=4)
+    sent = signal()
+    shown, _ = Rig(layer).run(sent)
+    np.testing.assert_array_equal(shown[5:10, 1:3], sent[2:7, 1:3])
+    np.testing.assert_array_equal(shown[10:, 1:3], sent[10:, 1:3])
+
+
+def test_a_replay_plays_what_was_recorded_before_its_onset_again_and_again():
+    layer = replace(strike("replay", {"length": 400.0}, end=FOREVER), looks_back=True, depth=2)
+    sent = signal()
+    shown, _ = Rig(layer).run(sent)
+    for k in range(5, 15):
+        np.testing.assert_array_equal(shown[k, 1:3], sent[3 + (k - 5) % 2, 1:3])
+
+
+def test_a_replay_from_the_first_tick_on_has_nothing_to_play():
+    layer = replace(strike("replay", {"length": 400.0}, onset=0), looks_back=True, depth=2)
+    sent = signal()
+    np.testing.assert_array_equal(Rig(layer).run(sent)[0][:, 1:3], sent[:, 1:3])
+
+
+def test_a_sticking_valve_stays_inside_its_band_and_slips_past_it():
+    sent = np.full((15, ROWS, N), 50.0)
+    sent[6:, 1] = 53.0
+    sent[8:, 1] = 59.0
+    shown, _ = Rig(strike("stick", {"band": 5.0}, end=FOREVER)).run(sent)
+    assert shown[:, 1, 0].tolist() == [50.0] * 8 + [59.0] * 7
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_threat_with_a_chance_acts_that_often_and_tells_when(share):
+    about, n = KINDS["spike"], 40
+    layer = replace(strike("spike", {"magnitude": 4.0, "probability": share}, end=FOREVER, n=n),
+                    parameters=np.full((1, n), 4.0), chance=np.full(n, share), keys=(5, 6, 7))  # fmt: skip
+    shown, told = Rig(layer, n).run(np.zeros((100, ROWS, n)))
+    assert about.tells == "magnitude"
+    np.testing.assert_array_equal(shown[5:, 1], told[5:])
+    assert abs((told[5:] == 4.0).mean() - share) < 0.02
+
+
+def test_a_forged_key_is_pressed_for_one_scan_and_again_after_its_time():
+    layer = replace(strike("press", {"every": 600.0}, end=FOREVER), looks_back=True)
+    shown, _ = Rig(layer).run(np.zeros((15, ROWS, N)))
+    assert np.flatnonzero(shown[:, 1, 0]).tolist() == [5, 8, 11, 14]
