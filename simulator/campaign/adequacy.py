@@ -24,6 +24,7 @@ STEP = 0.05
 HORIZON = 4 * 3600.0
 RESOLUTION = 0.1
 DELAYS = 60
+POINTS = 40
 _NEVER = 1e9
 
 
@@ -50,7 +51,8 @@ def adequacy(plant: Plant, physics: Physics) -> Iterator[dict[str, Any]]:
     ------
     dict
         Plain data: ``budget`` [s] line by line, ``events`` with ``pst``, ``to_trip``, ``left``,
-        ``share`` of it used, ``spare`` dead time [s], ``peak`` with the function's own response.
+        ``share`` of it used, ``spare`` dead time [s], ``peak`` with the function's own response, and
+        ``admissible``, the trip point nearest to the limit that still protects, on a grid of `POINTS`.
     """
     names = Names(plant, physics)
     for key, limit in plant.safety_limits.items():
@@ -99,7 +101,7 @@ class _Study:
         pst, to_trip = float(bare.limit[0]), float(bare.trip[0])
         head = {"id": name, "text": event.text, "to_trip": to_trip if to_trip < _NEVER else None}
         if pst >= _NEVER:
-            return head | dict.fromkeys(("pst", "left", "share", "spare", "peak"))
+            return head | dict.fromkeys(("pst", "left", "share", "spare", "peak", "admissible"))
         left, stroke, response = pst - to_trip, budget["stroke"], sum(budget.values())
         grain = max(RESOLUTION, left / DELAYS)
         delays = np.arange(0.0, left + grain, grain)
@@ -109,12 +111,24 @@ class _Study:
         longest = float(delays[first - 1]) if first else -grain
         return head | {
             "pst": pst, "left": left, "share": response / left, "spare": longest - (response - stroke),
-            "peak": float(guarded.peak[-1]),
+            "peak": float(guarded.peak[-1]), "admissible": self._admissible(event, response - stroke, left),
         }  # fmt: skip
 
-    def _run(self, event: InitiatingEvent, delays: Reals, step: float, follow: float) -> Passage:
-        """Until the limit is crossed, or for `follow` seconds after the trip point."""
+    def _admissible(self, event: InitiatingEvent, delay: float, left: float) -> float | None:
+        """Trip point nearest to the limit with which the function, as it is, still protects."""
+        points = np.linspace(self.trip, self.limit, POINTS, endpoint=False)
+        step = max(STEP, left / 400.0)
+        found = self._run(event, np.full(POINTS, delay), step, 2.0 * left, points)
+        lost = self.sign * (found.peak - self.limit) >= 0.0
+        first = int(np.argmax(lost)) if lost.any() else POINTS
+        return float(points[first - 1]) if first else None
+
+    def _run(
+        self, event: InitiatingEvent, delays: Reals, step: float, follow: float, trips: Reals | None = None
+    ) -> Passage:
+        """Until the limit is crossed, or for `follow` seconds after the trip point, one of each replica."""
         n = len(delays)
+        points = np.full(n, self.trip) if trips is None else trips
         true = self.names.physics.initial(n)
         drive = np.repeat(np.array([[v] for v in self.names.nominal.values()]), n, axis=1)
         start = drive.copy()
@@ -124,7 +138,7 @@ class _Study:
             self._strike(event, now, start, drive)
             self._protect(now - found.trip - delays, drive)
             self.names.physics.advance(true, drive, step)
-            self._note(found, true[self.row], now + step)
+            self._note(found, true[self.row], points, now + step)
             if k % 100 == 0 and np.all((found.limit < now) | (found.trip + follow < now)):
                 break
         return found
@@ -146,8 +160,8 @@ class _Study:
             row = self.inputs.index(mine[0].drives)
             drive[row] = travel if mine[0].passes_when_safe else 1.0 - travel
 
-    def _note(self, found: Passage, value: Reals, now: float) -> None:
-        for times, point in ((found.trip, self.trip), (found.limit, self.limit)):
+    def _note(self, found: Passage, value: Reals, points: Reals, now: float) -> None:
+        for times, point in ((found.trip, points), (found.limit, np.asarray(self.limit))):
             new = (self.sign * (value - point) >= 0.0) & (times >= _NEVER)
             times[new] = now
         np.maximum(found.peak * self.sign, value * self.sign, out=found.peak)

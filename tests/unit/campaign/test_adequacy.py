@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.campaign.adequacy import response_budget
+from simulator.campaign.adequacy import adequacy, response_budget
 from simulator.campaign.jobs import LADDER, MAIN, needs
 from simulator.campaign.suite import _studies
 from simulator.scenario.resolve import resolve_suite
@@ -60,6 +60,16 @@ def test_the_lag_is_the_longest_of_all_sensors_that_vote(suite):
     slow = plant.measurements[tag].model_copy(update={"lag": 77_000})
     lagging = plant.model_copy(update={"measurements": plant.measurements | {tag: slow}})
     assert response_budget(lagging, sif, limit.quantity)["sensor lag"] == 77.0
+
+
+def test_the_admissible_trip_point_is_the_last_that_protects(suite):
+    """With the lag of its sensors as dead time the agitator's stop, the quickest event, allows least."""
+    plant = suite.plants["cstr"]
+    (study,) = adequacy(plant.spec, plant.physics.owner(**plant.parameters))
+    found = {event["id"]: event["admissible"] for event in study["events"]}
+    assert min(found, key=found.__getitem__) == min(study["events"], key=lambda e: e["left"])["id"] == "IE-5"
+    assert found == {"IE-1": 368.0, "IE-2": 368.0, "IE-3": 370.0, "IE-4": 367.0, "IE-5": 365.0,
+                     "IE-6": 370.0, "IE-7": 370.0}  # fmt: skip
 
 
 def test_every_limit_of_every_plant_is_studied(suite, monkeypatch):
