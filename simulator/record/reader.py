@@ -7,7 +7,7 @@ import json
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +89,14 @@ def kept_traces(layout: Layout, scenario: str) -> tuple[int, ...]:
     return tuple(sorted(int(p.stem) for p in folder.glob("*.npz"))) if folder.is_dir() else ()
 
 
-def trace(layout: Layout, scenario: str, replica: int, signals: Mapping[str, Signal]) -> ArrayTraces:
-    """One kept trace, as a block of one replica.
+def trace(
+    layout: Layout,
+    scenario: str,
+    replica: int,
+    signals: Mapping[str, Signal],
+    only: Collection[str] | None = None,
+) -> ArrayTraces:
+    """One kept trace, as a block of one replica; of its channels all, or those in `only`.
 
     Raises
     ------
@@ -98,10 +104,14 @@ def trace(layout: Layout, scenario: str, replica: int, signals: Mapping[str, Sig
         When the file is damaged or absent.
     """
     path = layout.trace(scenario, replica)
+
+    def wanted(name: str) -> bool:
+        return name != "_about" and (only is None or name in only)
+
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             about = json.loads(bytes(archive["_about"]).decode())
-            data = {name: archive[name].reshape(-1, 1) for name in archive.files if name != "_about"}
+            data = {name: archive[name].reshape(-1, 1) for name in archive.files if wanted(name)}
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(Problem(str(error), "a trace as the run wrote it", file=str(path))) from None
     known = {name: signals.get(name, Signal(name)) for name in data}

@@ -24,6 +24,7 @@ from simulator.report import (
     spreads,
     system,
     tables,
+    zones,
 )  # fmt: skip
 from simulator.report.folder import Folder
 
@@ -60,7 +61,9 @@ class Section:
         return self.file.partition("_")[2]
 
 
-_NO_CONTROLS: dict[str, Any] = {"judged": [], "unchallenged": [], "known": False}
+_NO_CONTROLS: dict[str, Any] = {
+    "judged": [], "unchallenged": [], "known": False, "mutants": None, "repeats": "not repeated",
+}  # fmt: skip
 
 SECTIONS = (
     Section(
@@ -77,6 +80,7 @@ SECTIONS = (
         "02_scope",
         "Scope, and what is not claimed",
         {
+            "simulated": (scope.simulated, []),
             "outside": (scope.outside, []),
             "unassessed": (scope.unassessed, []),
             "notes": (scope.notes, []),
@@ -120,6 +124,7 @@ SECTIONS = (
         {
             "held": (drawn.held, {"rows": [], "figure": ""}),
             "fans": (drawn.fans, []),
+            "planes": (drawn.planes, ""),
             "times": (drawn.times, ""),
             "alarms": (drawn.alarms, ""),
             "known": (spreads.has_marks, False),
@@ -132,6 +137,8 @@ SECTIONS = (
             "adequacy": (protection.adequacy, []),
             "bars": (drawn.bars, ""),
             "layers": (safeguards.layers, []),
+            "phases": (zones.phases, []),
+            "conduits": (zones.conduits, []),
         },
     ),
     Section(
@@ -146,7 +153,11 @@ SECTIONS = (
             "known": (spreads.has_marks, False),
         },
     ),
-    Section("11_suite", "The suite judged", {"controls": (protection.controls, _NO_CONTROLS)}),
+    Section(
+        "11_suite",
+        "The suite judged",
+        {"controls": (protection.controls, _NO_CONTROLS), "environment": (identity.environment, [])},
+    ),
     Section(
         "14_punch",
         "Deviations and punch list",

@@ -43,6 +43,13 @@ def bars(folder: Folder) -> str:
     return inline(against_time(folder))
 
 
+def planes(folder: Folder) -> str:
+    """The phase portrait of every plant."""
+    from simulator.report.plot import phase_portraits
+
+    return inline(phase_portraits(folder))
+
+
 def times(folder: Folder) -> str:
     """From the fault of the AI to the shed."""
     from simulator.report.plot import fallback_times

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.report.folder import Folder
 from simulator.report.observed import largest, recorded, shortest
+from simulator.report.protection import mutation
 from simulator.report.shown import NONE, number, seconds, share
 from simulator.report.words import ORDER
 
@@ -126,12 +127,11 @@ def _responses(folder: Folder) -> Iterator[Row]:
 
 
 def _mutation(folder: Folder) -> Row:
-    mutants = folder.controls.get("mutants") or []
-    killed = sum(one.get("behaved") is True for one in mutants)
-    asked = folder.resolved.get("suite", {}).get("controls", {}).get("mutants") or {}
-    declared = len(asked.get("remove", {})) + len(asked.get("break", {}))
-    said = "FAIL" if killed < len(mutants) else ""
-    return _tile("mutants noticed by their question", f"{killed} / {declared}", "section 11", said)
+    score, what = mutation(folder), "mutants noticed by their question"
+    if score is None:
+        return _tile(what, NONE, "none is declared", "")
+    said = "FAIL" if score["lost"] else ""
+    return _tile(what, f"{score['killed']} / {score['declared']}", "section 11", said)
 
 
 def _open(folder: Folder) -> Row:

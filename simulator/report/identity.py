@@ -39,6 +39,13 @@ def identity(folder: Folder) -> list[tuple[str, str]]:
     ]
 
 
+def environment(folder: Folder) -> list[tuple[str, str]]:
+    """What the numbers were made with."""
+    wanted = ("plantproof", "digest of the code", "commit", "Python", "libraries", "machine", "seed")
+    told = [line for line in identity(folder) if line[0] in wanted]
+    return [*told, ("mathematics", str(folder.start.get("vector_mathematics", "not recorded")))]
+
+
 def _scan(plant: Data) -> str:
     return ", ".join(f"{name} {duration(value)}" for name, value in plant.get("scan", {}).items()) or NONE
 

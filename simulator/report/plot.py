@@ -12,9 +12,10 @@ from simulator.record.reader import FIGURES
 from simulator.record.writer import put
 from simulator.report import spreads, system, tables
 from simulator.report.envelope import panels
-from simulator.report.figures import adequacy, blocks, envelope, glance, held, steps, strips
+from simulator.report.figures import adequacy, blocks, envelope, glance, held, portrait, steps, strips
 from simulator.report.figures.canvas import MAKER, Picture, png, svg, together
 from simulator.report.folder import DAMAGED, Folder
+from simulator.report.portrait import portraits
 
 _HEAD = f'<?xml version="1.0" encoding="utf-8"?>\n<!-- made by {MAKER} -->\n'
 
@@ -96,6 +97,11 @@ def against_time(folder: Folder) -> Iterator[Picture]:
         yield adequacy.picture(studies)
 
 
+def phase_portraits(folder: Folder) -> Iterator[Picture]:
+    """Two quantities against each other, per plant."""
+    yield from map(portrait.picture, portraits(folder))
+
+
 def fallback_times(folder: Folder) -> Iterator[Picture]:
     """From the fault of the AI to the shed: distributions, then a strip per scenario."""
     panels = spreads.fallbacks(folder)
@@ -136,6 +142,7 @@ _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
     "the verdicts": at_a_glance,
     "which layer held": which_held,
     "the safety functions": against_time,
+    "the phase portrait": phase_portraits,
     "fallback times": fallback_times,
     "alarms": alarm_load,
     "bumps": changes_of_mode,

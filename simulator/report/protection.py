@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.report.folder import Folder
-from simulator.report.shown import NONE, seconds, share
+from simulator.report.shown import NONE, number, seconds, share
 
 Data = Mapping[str, Any]
 Row = dict[str, Any]
@@ -29,9 +29,14 @@ def _adequate(plant: str, about: Data, at_most: Any) -> Row:
         "plant": plant, "quantity": str(about.get("quantity", "")).replace("_", " "),
         "budget": [(name, seconds(value)) for name, value in about.get("budget", {}).items()],
         "response": seconds(about.get("response")), "allowed": seconds(about.get("allowed")),
-        "at_most": share(at_most),
+        "at_most": share(at_most), "shortest": seconds(_least(about, "pst")),
+        "least": seconds(_least(about, "left")),
         "events": [_event(event, unit, at_most) for event in about.get("events", ())],
     }  # fmt: skip
+
+
+def _least(about: Data, name: str) -> Any:
+    return min((e[name] for e in about.get("events", ()) if e.get(name) is not None), default=None)
 
 
 def _event(event: Data, unit: str, at_most: Any) -> Row:
@@ -44,6 +49,7 @@ def _event(event: Data, unit: str, at_most: Any) -> Row:
         "to_trip": seconds(event.get("to_trip")), "left": seconds(event.get("left")), "share": share(used),
         "verdict": verdict, "spare": seconds(event.get("spare")),
         "peak": f"{event['peak']:.1f} {unit}" if event.get("peak") is not None else NONE,
+        "admissible": number(event.get("admissible"), unit),
     }  # fmt: skip
 
 
@@ -54,7 +60,29 @@ def controls(folder: Folder) -> Row:
         "judged": judged,
         "unchallenged": list(folder.controls.get("unchallenged", ())),
         "known": bool(folder.controls),
+        "mutants": mutation(folder),
+        "repeats": _repeats(folder),
     }
+
+
+def mutation(folder: Folder) -> Row | None:
+    """How many of the declared mutants were killed, and which were not."""
+    asked = folder.resolved.get("suite", {}).get("controls", {}).get("mutants") or {}
+    named = [f"without {n}" for n in asked.get("remove", {})] + [
+        f"broken: {n}" for n in asked.get("break", {})
+    ]
+    done = folder.controls.get("mutants") or []
+    killed = {str(one.get("name")) for one in done if one.get("behaved") is True}
+    if not named:
+        return None
+    lost = [name for name in named if name not in killed]
+    return {"killed": len(named) - len(lost), "declared": len(named), "lost": lost}
+
+
+def _repeats(folder: Folder) -> str:
+    done = folder.controls.get("repeat") or []
+    same = sum(one.get("behaved") is True for one in done)
+    return f"{same} of {len(done)} repeated scenarios are bit-identical" if done else "not repeated"
 
 
 def _control(control: Data) -> Row:

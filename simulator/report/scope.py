@@ -7,9 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.report.folder import Folder
+from simulator.report.shown import NONE, number
 
 Data = Mapping[str, Any]
 Row = dict[str, Any]
+
+
+def simulated(folder: Folder) -> list[Row]:
+    """What was run, per plant: scenarios, replicas, hours of the plant, and how the model is founded."""
+    found = []
+    for key, plant in folder.resolved.get("plants", {}).items():
+        mine = [s for s in folder.scenarios if s.get("plant") == key]
+        hours = sum(s.get("replicas", 0) * s.get("duration", 0) for s in mine) / 3_600_000.0
+        found.append({
+            "plant": f"{plant.get('title', key)} ({key})", "scenarios": len(mine),
+            "replicas": sum(s.get("replicas", 0) for s in mine), "hours": number(hours, "h"),
+            "modes": ", ".join(sorted({f"{s.get('ai', NONE)} in {s.get('mode', NONE)}" for s in mine})),
+            "parameters": ", ".join(f"{n} {v:g}" for n, v in plant.get("parameters", {}).items()) or NONE,
+        })  # fmt: skip
+    return found
 
 
 def outside(folder: Folder) -> list[tuple[str, str]]:

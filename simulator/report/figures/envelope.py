@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from simulator.report.envelope import Panel
+from simulator.report.envelope import Line, Panel
 from simulator.report.fan import Fan
 from simulator.report.figures.canvas import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILLION, Picture
 
@@ -20,7 +20,7 @@ _TRACES: dict[str, tuple[str, Any, float]] = {
     "worst": (BLUE, "-", 0.9),
     "random": (GREY, (0, (4, 1.5)), 1.1),
 }
-_LINES = {
+LINES = {
     "setpoint": (GREEN, "-", 0.9), "shed": (PURPLE, (0, (1, 1.5)), 1.3), "alarm": (ORANGE, (0, (5, 2)), 1.1),
     "trip": (VERMILLION, (0, (6, 2, 1, 2)), 1.3), "limit": (BLACK, "-", 2.0),
 }  # fmt: skip
@@ -28,6 +28,22 @@ _SHED = {"marker": "v", "facecolor": "white", "edgecolor": BLACK, "s": 26}
 _TRIP = {"marker": "X", "facecolor": BLACK, "edgecolor": "white", "s": 42}
 _GAP = 0.066
 _ALL, _MOST = "#D3E3EE", "#9DC3DC"
+
+
+class Limited(Protocol):
+    """What has limits to be drawn."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the limits."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The limits, ascending."""
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Ends of the axis."""
 
 
 def picture(panel: Panel) -> Picture:
@@ -39,7 +55,7 @@ def _paint(panel: Panel, drawn: Any) -> None:
     axes = drawn.add_subplot()
     drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.21, top=0.85 if panel.fan else 0.915)
     for line in panel.lines:
-        colour, style, width = _LINES[line.kind]
+        colour, style, width = LINES[line.kind]
         axes.axhline(line.value, color=colour, linestyle=style, linewidth=width, zorder=1)
     begin, end = panel.window
     scale, unit = _clock(end - begin)
@@ -54,7 +70,7 @@ def _paint(panel: Panel, drawn: Any) -> None:
     axes.set_xlabel(f"time from {origin} [{unit}]", labelpad=2)
     axes.set_ylabel(f"{panel.quantity.replace('_', ' ')} [{panel.unit or '1'}]")
     axes.set_title(f"{panel.scenario}  ({panel.plant})", pad=17 if panel.fan else 6)
-    _labels(axes, panel)
+    labels(axes, panel)
     _legend(drawn, panel)
 
 
@@ -111,12 +127,12 @@ def _curves(axes: Any, panel: Panel, scale: float) -> None:
             axes.scatter(moments, values, linewidth=0.8, zorder=4, **look)
 
 
-def _labels(axes: Any, panel: Panel) -> None:
+def labels(axes: Any, panel: Limited) -> None:
     """Name the lines at the right edge, moved apart where they would overlap."""
     low, high = panel.extent
     places = [(line.value - low) / (high - low) for line in panel.lines]
     for line, place, put in zip(panel.lines, places, spread(places, _GAP), strict=True):
-        colour = _LINES[line.kind][0]
+        colour = LINES[line.kind][0]
         where: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False}
         axes.plot([1.0, 1.05], [place, put], color=colour, linewidth=0.9, **where)
         text = f"{line.value:g} {panel.unit}  {line.label}"

@@ -140,6 +140,7 @@ def build(root: Path, failed: int = 1, marked: bool = True) -> Layout:
     put_trace(layout.trace("S-1", 2), _trace(16.0), 0, "random")
     done = {"name": "S-1", "scenario": "S-1", "behaved": True, "n": 4, "why": "bit-identical"}
     behaved = {kind: [done] for kind in ("null_injection", "repeat", "mutants")}
+    behaved["mutants"] = [done | {"name": "without SIF-1"}]
     put_json(layout.controls, behaved | {"unchallenged": ["operator"]})
     event = {
         "id": "IE-1",

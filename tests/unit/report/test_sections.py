@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
-from simulator.record.writer import sha256
-from simulator.report import front, matrix, people, record, register, residual, spreads, system
+from simulator.core.traces import ArrayTraces, Signal
+from simulator.record.writer import put_trace, sha256
+from simulator.report import (
+    front,
+    matrix,
+    people,
+    portrait,
+    protection,
+    record,
+    register,
+    residual,
+    spreads,
+    system,
+    zones,
+)  # fmt: skip
 from simulator.report.contents import SECTIONS
 from simulator.report.envelope import panels
+from simulator.report.figures.canvas import svg
+from simulator.report.figures.portrait import picture as portrayed
 from simulator.report.figures.strips import picture as strips
 from simulator.report.folder import Folder, load
 from simulator.report.page import write
+from simulator.report.portrait import moved
 from simulator.report.shown import distribution
 
 
@@ -139,6 +157,59 @@ def test_the_fan_is_that_of_all_replicas(found):
     assert (panel.fan.acted["AI shed"].first, panel.fan.acted["AI shed"].last) == (10.0, 14.0)
     assert panel.fan.acted["SIF-1"].n == 1
     assert panel.window[1] >= panel.fan.acted["SIF-1"].last
+
+
+def test_the_portrait_drops_points_that_hardly_move_and_keeps_the_ends_of_the_way():
+    way = np.concatenate([np.zeros(500), np.linspace(0.0, 1.0, 101), np.ones(500)])
+    kept = moved(way, way)
+    assert kept[0] == 0
+    assert len(kept) < 110
+    assert way[kept[-1]] == pytest.approx(1.0, abs=0.01)
+    assert not len(moved(np.full(9, np.nan), np.zeros(9)))
+
+
+def test_the_recoverable_region_is_the_worst_over_what_is_not_drawn(folder, found):
+    about = {
+        "quantity": "level", "unit": "cm", "against": {"flow": [1.0, 2.0], "heat": [5.0, 6.0]},
+        "lowest": [2.0, 3.0, 1.0, None], "highest": [9.0, 8.0, 9.0, None],
+    }  # fmt: skip
+    (folder.inputs / "tank__commissioning.json").write_text(json.dumps({"region": about}))
+    data = portrait._region(found, {"commissioning": "commissioning.json", "file": "tank__plant.yaml"})
+    region = portrait._edges(data, "flow")
+    np.testing.assert_array_equal(region.x, [1.0, 2.0])
+    np.testing.assert_array_equal(region.lowest, [3.0, np.nan])
+    np.testing.assert_array_equal(region.highest, [8.0, np.nan])
+    assert portrait._region(found, {"file": "tank__plant.yaml"}) is None
+
+
+def test_the_portrait_is_of_kept_traces_by_the_layer_that_held(found):
+    found.resolved["plants"]["tank"]["quantities"] = {"level": "cm", "flow": "L/s"}
+    for replica in (0, 2):
+        level = np.linspace(10.0, 16.0, 600, dtype=np.float32)[:, None]
+        data = {"true.level": level, "true.flow": level / 10.0}
+        signals = {name: Signal(name) for name in data}
+        found.layout.trace("S-1", replica).unlink()
+        traces = ArrayTraces(100, signals, data, np.array([True]))
+        put_trace(found.layout.trace("S-1", replica), traces, 0, "failed" if replica else "random")
+    (one,) = portrait.portraits(found)
+    (orbit,) = one.orbits
+    assert (one.across, one.quantity, orbit.held) == ("flow", "level", "SIF")
+    assert "1 SIF" in portrayed(one).alt
+    assert svg(portrayed(one))
+
+
+def test_the_mutation_score_counts_what_was_declared(found):
+    told = protection.controls(found)
+    assert told["mutants"] == {"killed": 1, "declared": 1, "lost": []}
+    found.controls["mutants"][0]["behaved"] = False
+    assert protection.controls(found)["mutants"]["lost"] == ["without SIF-1"]
+    assert told["repeats"] == "1 of 1 repeated scenarios are bit-identical"
+
+
+def test_a_conduit_that_nothing_struck_says_so(found):
+    struck = {one["name"]: one["struck"] for one in zones.conduits(found)}
+    assert struck["plant to sensors"] == "S-1"
+    assert struck["host link, from the AI"] == ""
 
 
 def test_the_system_shows_layers_taps_and_the_policy_s_file(found):
