@@ -16,7 +16,8 @@ States = NDArray[np.int8]
 class AnnunciationInputs(NamedTuple):
     """Modes and their reasons, mismatches (n_loops, n), qualities (n_rows, n), SIF status (n_sifs, n).
 
-    `drift` (n_signals, n): signals that the drift monitor finds changed.
+    `drift` (n_signals, n): signals that the drift monitor finds changed; `deviating` (n_sifs, n):
+    redundant sensors apart; `changed` (n,): a configuration that is not the approved one.
     """
 
     mode: States
@@ -25,17 +26,19 @@ class AnnunciationInputs(NamedTuple):
     quality: States
     status: States
     drift: States
+    deviating: States
+    changed: States
 
 
 class AnnunciationOut(NamedTuple):
-    """`causes` (2 n_loops + n_rows + n_sifs + n_signals, n): sheds, mismatches, BAD inputs, trips, drifts."""
+    """`causes` (n_causes, n): sheds, mismatches, BAD inputs, trips, drifts, deviations, configuration."""
 
     causes: States
 
 
 @kernel
 def _gather(inputs: Any, causes: Any) -> None:
-    loops, rows = inputs.mode.shape[0], inputs.quality.shape[0]
+    loops, rows, sifs = inputs.mode.shape[0], inputs.quality.shape[0], inputs.status.shape[0]
     for i in range(causes.shape[1]):
         for j in range(loops):
             # a shed stands until the loop is given back
@@ -47,10 +50,16 @@ def _gather(inputs: Any, causes: Any) -> None:
     for k in range(inputs.status.shape[0]):
         for i in range(causes.shape[1]):
             causes[2 * loops + rows + k, i] = 1 if inputs.status[k, i] == 1 else 0
-    first = 2 * loops + rows + inputs.status.shape[0]
-    for k in range(inputs.drift.shape[0]):
+    first = 2 * loops + rows + sifs
+    drifts = inputs.drift.shape[0]
+    for k in range(drifts):
         for i in range(causes.shape[1]):
             causes[first + k, i] = inputs.drift[k, i]
+    for k in range(sifs):
+        for i in range(causes.shape[1]):
+            causes[first + drifts + k, i] = inputs.deviating[k, i]
+    for i in range(causes.shape[1]):
+        causes[-1, i] = inputs.changed[i]
 
 
 @dataclass(frozen=True)

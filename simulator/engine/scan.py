@@ -29,6 +29,8 @@ from simulator.field.disturbance import DisturbanceOut, Disturbances
 from simulator.field.program import Program, ProgramInputs, ProgramOut
 from simulator.field.sensor import SensorInputs, SensorOut, Sensors
 from simulator.modbus.codec import Link, LinkInputs, LinkOut
+from simulator.safeguards.config_check import ConfigCheck, ConfigWires
+from simulator.safeguards.deadline import Deadline, DeadlineInputs, DeadlineOut
 from simulator.safeguards.final_clamp import ClampInputs, ClampOut, FinalClamp
 from simulator.safeguards.input_guard import InputGuard, InputGuardInputs, InputGuardOut
 from simulator.safeguards.late_counter import CycleNumber, CycleOut
@@ -37,6 +39,7 @@ from simulator.safeguards.novelty import Novelty, NoveltyInputs, NoveltyOut
 from simulator.safeguards.output_guard import OutputGuard, OutputGuardInputs, OutputGuardOut
 from simulator.safeguards.readback import Readback, ReadbackInputs, ReadbackOut
 from simulator.safeguards.watchdog import Watchdog, WatchdogInputs, WatchdogOut
+from simulator.sis.deviation import Deviation, DeviationInputs, DeviationOut
 from simulator.sis.sif import SafetyFunctions, SifInputs, SifOut
 
 
@@ -83,6 +86,9 @@ class Parts:
     policy: Policy | None = None
     operator: Operator | None = None
     procedure: Procedure | None = None
+    deadline: Deadline | None = None
+    config_check: ConfigCheck | None = None
+    deviation: Deviation | None = None
     monitor: Monitor | None = None
     novelty: Novelty | None = None
     threats: tuple[Struck, ...] = field(default_factory=tuple)
@@ -182,6 +188,9 @@ class _Wiring:
             told = MonitorOut(self.q("cusum"), self.s("drift"))
             yield self._bind("monitor", self.parts.monitor, watched, told, self.at.plc)
         yield from self._tap("config", self.at.plc)
+        if self.parts.config_check:
+            checked = ConfigWires(self.q("tuning"), self.ground("CONFIG"))
+            yield self._bind("config_check", self.parts.config_check, checked, checked, self.at.plc)
         inputs = PidInputs(
             received, quality, self.q("sp"), self.q("op"), self.s("in_charge"), self.s("start"),
             self.q("tuning"),
@@ -207,10 +216,15 @@ class _Wiring:
         mailbox = self.q("mailbox")
         fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.ground("STALE"))
         yield self._bind("watchdog", p.watchdog, *fresh, self.at.plc)
+        if p.deadline:
+            answered = DeadlineInputs(mailbox[-1], mailbox[-3], self.q("cycle")[0])
+            found = DeadlineOut(self.s("timely")[0], self.ground("LATE"))
+            yield self._bind("deadline", p.deadline, answered, found, self.at.plc)
         if p.novelty:
             novel = NoveltyOut(self.ground("NOVELTY"), self.q("novelty"))
             yield self._bind("novelty", p.novelty, NoveltyInputs(self.q("received")), novel, ai)
-        guard = OutputGuardInputs(mailbox[:-3], mailbox[-1], self.q("pv"), self.q("sp"), self.s("ai_active"))
+        pv, sp, active = self.q("pv"), self.q("sp"), self.s("ai_active")
+        guard = OutputGuardInputs(mailbox[:-3], mailbox[-1], self.s("timely")[0], pv, sp, active)
         out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"))
         yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, (("value", "admitted"),))
 
@@ -245,8 +259,9 @@ class _Wiring:
         readback = ReadbackInputs(q("op"), q("received")), ReadbackOut(s("mismatch"))
         yield self._bind("readback", p.readback, *readback, plc)
         gathered = AnnunciationInputs(
-            s("mode"), s("mode_reason"), s("mismatch"), s("quality"), s("status"), s("drift")
-        )
+            s("mode"), s("mode_reason"), s("mismatch"), s("quality"), s("status"), s("drift"),
+            s("deviating"), self.ground("CONFIG"),
+        )  # fmt: skip
         yield self._bind("annunciation", p.annunciation, gathered, AnnunciationOut(s("causes")), plc)
         alarm = AlarmInputs(q("received"), s("causes"), s("acknowledge")[0])
         out = AlarmOut(s("alarms"), s("alarm_active"), q("flood"))
@@ -258,6 +273,9 @@ class _Wiring:
             "sis_sensors", p.sis_sensors, SensorInputs(q("true")), SensorOut(q("sis_sensed")), self.at.sif
         )
         yield from self._tap("sif_sensor", self.at.sif)
+        if p.deviation:
+            apart = DeviationInputs(q("sis_read")), DeviationOut(s("deviating"))
+            yield self._bind("deviation", p.deviation, *apart, self.at.sif)
         sif = (
             SifInputs(q("sis_read"), s("safe"), s("pressed")[2], s("bypass")),
             SifOut(s("status"), s("demanded")),

@@ -30,6 +30,7 @@ class OutputCheck:
     high: float = param(None, "write")
     step: float = param(1e300, "write", above=0, source="largest change between two writes")
     strikes: int = param(3, "1", at_least=1, at_most=_MOST_STRIKES)
+    not_finite: int = param(2, "1", at_least=1, source="writes in a row that are no number: shed")
     window: int = param(60_000, "ms", above=0)
     above: float = param(1e300, "pv", source="envelope of the PV")
     below: float = param(-1e300, "pv")
@@ -40,11 +41,13 @@ class OutputCheck:
 class OutputGuardInputs(NamedTuple):
     """Mailbox values, PV in use, working SP and whether the AI has the loop, shape (n_loops, n).
 
-    `sequence` (n,) moves with every write, so that a value repeated is a write again.
+    `sequence` (n,) moves with every write, so that a value repeated is a write again; `timely` (n,)
+    tells whether it answers the cycle that stands: one that does not is never admitted.
     """
 
     value: Reals
     sequence: Reals
+    timely: States
     pv: Reals
     sp: Reals
     active: States
@@ -66,7 +69,7 @@ class OutputGuardState(NamedTuple):
     about: Any
 
 
-MEMORY = np.dtype([("sequence", "f8"), ("struck", "i8"), ("apart", "i8")])
+MEMORY = np.dtype([("sequence", "f8"), ("struck", "i8"), ("apart", "i8"), ("blank", "i8")])
 _NEVER = -(10**15)
 
 
@@ -100,16 +103,19 @@ def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any,
             new = inputs.sequence[i] != m.sequence
             m.sequence = inputs.sequence[i]
             why = refusal(value, out.admitted[j, i] if active else value, a)
-            if why == 0:
+            if why == 0 and inputs.timely[i] == 1:
                 out.admitted[j, i] = value
-            elif active and new:
+            elif why != 0 and active and new:
                 strikes[j, m.struck % 8, i] = now
                 m.struck += 1
+            if new:
+                m.blank = m.blank + 1 if why == NOT_FINITE else 0
             m.apart = m.apart + dt if not abs(pv - inputs.sp[j, i]) <= a.within else 0
             left = departure(pv, m.apart, a)
             third = m.struck - needed
             out_of_patience = third >= 0 and now - strikes[j, third % 8, i] <= a.window
-            out.shed[j, i] = 1 if active and (left != 0 or out_of_patience) else 0
+            speechless = m.blank >= a.not_finite
+            out.shed[j, i] = 1 if active and (left != 0 or out_of_patience or speechless) else 0
             out.reason[j, i] = left if left != 0 else (STRIKES if out_of_patience and active else why)
 
 

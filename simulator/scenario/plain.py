@@ -36,6 +36,7 @@ _OF_PLANT = (
     "final_clamp",
     "watchdog",
     "readback",
+    "config_check",
     "commissioning",
     "monitor",
     "novelty",

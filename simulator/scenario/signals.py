@@ -88,6 +88,9 @@ def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> It
     for name, spec in plant.measurements.items():
         yield from (flag(f"alarm.{name}.{level}") for level in spec.alarms)
     yield from (flag(f"alarm.readback.{valve}") for valve in plant.readback)
+    yield from (flag(f"alarm.deviation.{name}") for name, sif in plant.sifs.items() if sif.deviation)
+    if plant.config_check:
+        yield flag("alarm.config")
     yield Signal("alarms.in_10_min")
     yield from _watching(plant)
     yield from (flag(f"operator.{act}") for act in ACTIONS)

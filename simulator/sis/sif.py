@@ -189,7 +189,7 @@ class SafetyFunctions:
             calls=np.zeros((len(self.delays), n), np.int8),
             trips=np.array(rows, _TRIP),
             sensors=np.array([s for t in self.trips for s in t.sensors], np.int64),
-            limits=np.array([_live(span) for t in self.trips for span in t.spans]),
+            limits=np.array([live_range(span) for t in self.trips for span in t.spans]),
             delays=np.array(self.delays, np.int64),
             elements=wired,
             overridden=np.zeros((len(self.delays), n), np.int64),
@@ -206,6 +206,7 @@ class SafetyFunctions:
         )  # fmt: skip
 
 
-def _live(span: tuple[float, float]) -> tuple[float, float]:
+def live_range(span: tuple[float, float]) -> tuple[float, float]:
+    """Readings between which a transmitter is alive: almost 5 % of span past either end."""
     margin = 0.049 * (span[1] - span[0])
     return span[0] - margin, span[1] + margin

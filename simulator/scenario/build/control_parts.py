@@ -17,6 +17,8 @@ from simulator.control.pid import Pid, PidBank
 from simulator.core.states import MODE
 from simulator.engine.scan import Periods
 from simulator.modbus.codec import Link
+from simulator.safeguards.config_check import ConfigCheck
+from simulator.safeguards.deadline import Deadline
 from simulator.safeguards.final_clamp import Clamp, FinalClamp
 from simulator.safeguards.input_guard import InputCheck, InputGuard
 from simulator.safeguards.output_guard import OutputCheck, OutputGuard
@@ -82,6 +84,18 @@ def watchdog(names: Names, periods: Periods) -> Watchdog:
     return Watchdog(periods.plc, about.heartbeat, about.sequence)
 
 
+def deadline(names: Names) -> Deadline | None:
+    """How many cycles may go unanswered; None where the plant file does not say."""
+    about = names.plant.watchdog.late
+    return Deadline(about.count, about.of) if about else None
+
+
+def config_check(names: Names, periods: Periods) -> ConfigCheck | None:
+    """The comparison of the PLC's tuning; None where the plant file does not ask for it."""
+    about = names.plant.config_check
+    return ConfigCheck(tuple(pid(names, periods).image()), about.every) if about else None
+
+
 def write_unit(names: Names, ai: Ai, loop: str) -> str:
     """Unit of what the AI writes to a loop: that of its PV (RCAS) or percent of output (ROUT)."""
     return names.unit(names.plant.loops[loop].pv) if ai.mode == "RCAS" else "%"
@@ -101,6 +115,7 @@ def _output_check(names: Names, ai: Ai, loop: str) -> OutputCheck:
     low, high = about.range
     return OutputCheck(
         low=low.to(unit), high=high.to(unit), step=about.step.to(unit), strikes=about.strikes,
+        not_finite=about.not_finite,
         window=about.window, above=about.envelope.above.to(pv), below=about.envelope.below.to(pv),
         within=about.deviation.within.to(pv), lasting=about.deviation.for_,
     )  # fmt: skip

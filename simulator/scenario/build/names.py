@@ -124,7 +124,9 @@ class Names:
         mismatches = (f"readback.{valve}" for valve in self.valves)
         bad = (f"bad.{tag}" for tag in self.measured)
         trips = (f"trip.{sif}" for sif in self.plant.sifs)
-        return (*sheds, *mismatches, *bad, *trips, *(f"drift.{signal}" for signal in self.monitored))
+        drifts = (f"drift.{signal}" for signal in self.monitored)
+        deviations = (f"deviation.{sif}" for sif in self.plant.sifs)
+        return (*sheds, *mismatches, *bad, *trips, *drifts, *deviations, "config")
 
     @cached_property
     def monitored(self) -> tuple[str, ...]:
@@ -185,7 +187,7 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         blocks[block] = loops
     for block in ("changed", "mismatch"):
         blocks[block] = loops
-    for block in ("acknowledge", "ai_fault", "phase", "follow", "sound", "failing"):
+    for block in ("acknowledge", "ai_fault", "phase", "follow", "timely", "sound", "failing"):
         blocks[block] = ("flag",)
     blocks |= {"causes": names.causes, "alarms": names.alarms, "alarm_active": names.alarms}
     blocks |= {
@@ -193,6 +195,7 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         "pressed": ACTIONS,
         "status": tuple(names.plant.sifs),
         "bypass": tuple(names.plant.sifs),
+        "deviating": tuple(names.plant.sifs),
         "demanded": tuple(names.elements),
         "drift": names.monitored,
     }

@@ -61,6 +61,7 @@ def put_at_rest(
         low, high = loop.setpoint.clamp
         board.quantity("sp_low")[k], board.quantity("sp_high")[k] = low.to(unit), high.to(unit)
     board.state("phase")[:] = PHASE[phase]
+    board.state("timely")[:] = 1
 
 
 def _setpoint(names: Names, tag: str, start: Reals, positions: Positions, phase: str) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from simulator.engine.scan import Periods
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.protection import Trip as TripFile
-from simulator.sis.sif import SafetyFunctions, Trip
+from simulator.sis.deviation import Deviation, Group
+from simulator.sis.sif import SafetyFunctions, Trip, live_range
 
 
 def safety_functions(names: Names, periods: Periods) -> SafetyFunctions:
@@ -35,3 +36,16 @@ def _trip(names: Names, sif: int, trip: TripFile, periods: Periods) -> Trip:
         unless_safe=list(names.elements).index(trip.unless_safe) if trip.unless_safe else -1,
         spans=tuple(names.span(tag) for tag in trip.sensors),
     )
+
+
+def deviation(names: Names, periods: Periods) -> Deviation | None:
+    """The comparison of redundant sensors; None where no function asks for it."""
+    groups = []
+    for k, sif in enumerate(names.plant.sifs.values()):
+        for trip in sif.trips if sif.deviation else ():
+            assert sif.deviation is not None  # the line above has seen to it
+            rows = tuple(names.sis_transmitters.index(tag) for tag in trip.sensors)
+            within = sif.deviation.within.difference(names.unit(trip.sensors[0]))
+            live = tuple(live_range(names.span(tag)) for tag in trip.sensors)
+            groups.append(Group(k, rows, within, sif.deviation.for_, live))
+    return Deviation(tuple(groups), periods.sif) if groups else None

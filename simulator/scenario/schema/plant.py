@@ -26,7 +26,14 @@ from simulator.scenario.schema.fields import (
 from simulator.scenario.schema.monitors import Monitor, Novelty, Recovery
 from simulator.scenario.schema.phases import Permissive, Phase, PhaseName
 from simulator.scenario.schema.protection import SafetyLimit, Sif
-from simulator.scenario.schema.safeguards import FinalClamp, InputGuard, OutputGuard, Readback, Watchdog
+from simulator.scenario.schema.safeguards import (
+    ConfigCheck,
+    FinalClamp,
+    InputGuard,
+    OutputGuard,
+    Readback,
+    Watchdog,
+)
 
 Role = Literal["ai", "operator", "historian", "engineering"]
 AlarmName = Literal["LL", "L", "H", "HH"]
@@ -207,6 +214,7 @@ class Plant(Strict):
     final_clamp: FinalClamp
     watchdog: Watchdog
     readback: dict[Name, Readback] = Field(default_factory=dict)
+    config_check: ConfigCheck | None = None
     sifs: Annotated[dict[Name, Sif], Field(min_length=1)]
     safety_limits: Annotated[dict[Name, SafetyLimit], Field(min_length=1)]
     commissioning: Text | None = None

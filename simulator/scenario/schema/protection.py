@@ -39,6 +39,13 @@ class Trip(Strict):
         return self
 
 
+class Deviation(Strict):
+    """How far, and how long, redundant sensors may be apart before it is alarmed."""
+
+    within: Amount
+    for_: Duration = Field(alias="for")
+
+
 class Sif(Strict):
     """A safety instrumented function, or an interlock that protects equipment and claims no SIL.
 
@@ -54,6 +61,7 @@ class Sif(Strict):
     reset: Literal["manual"]
     response: Period
     start_up_override: Duration = 0
+    deviation: Deviation | None = None
 
 
 class InitiatingEvent(Strict):

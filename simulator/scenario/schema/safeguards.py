@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
 
 from simulator.scenario.schema.fields import (
     Amount,
@@ -12,6 +14,7 @@ from simulator.scenario.schema.fields import (
     Period,
     Positive,
     Strict,
+    refuse,
 )
 
 
@@ -53,6 +56,7 @@ class OutputGuard(Strict):
     range: Pair
     step: Amount
     strikes: Positive
+    not_finite: Positive = 2
     window: Period
     envelope: Envelope
     deviation: Deviation
@@ -64,11 +68,31 @@ class FinalClamp(Strict):
     unsafe_rate: Amount
 
 
+class Late(Strict):
+    """So many of the last so many cycles may go unanswered, not more."""
+
+    count: Positive
+    of: Annotated[int, Field(ge=1, le=32)]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.count > self.of:
+            refuse(str(self.count), f"at most the {self.of} cycles that are counted", at=("count",))
+        return self
+
+
 class Watchdog(Strict):
-    """Limits of silence [ms]."""
+    """Limits of silence [ms], and of lateness [cycles]."""
 
     heartbeat: Period
     sequence: Period
+    late: Late | None = None
+
+
+class ConfigCheck(Strict):
+    """How often the PLC's tuning is compared with the approved image [ms]."""
+
+    every: Period
 
 
 class Readback(Strict):

@@ -156,11 +156,16 @@ def test_after_a_flood_the_count_is_right_again():
     assert rig.count == 3
 
 
-def gather(mode="AUTO", reason="NONE", mismatch=0, quality=(0, 0), status=("NORMAL",)):
-    causes = np.full((2 + len(quality) + len(status), 1), -1, np.int8)
+def gather(mode="AUTO", reason="NONE", mismatch=0, quality=(0, 0), status=("NORMAL",), **more):
+    drift, deviating, changed = (
+        more.get(k, d) for k, d in (("drift", ()), ("deviating", None), ("changed", 0))
+    )
+    deviating = [0] * len(status) if deviating is None else deviating
+    causes = np.full((3 + len(quality) + 2 * len(status) + len(drift), 1), -1, np.int8)
+    columns = (quality, [SIF[s] for s in status], drift, deviating)
     wires = AnnunciationInputs(
         *(np.array([[one]], np.int8) for one in (MODE[mode], MODE_REASON[reason], mismatch)),
-        np.array(quality, np.int8).reshape(-1, 1), np.array([SIF[s] for s in status], np.int8).reshape(-1, 1),
+        *(np.array(column, np.int8).reshape(-1, 1) for column in columns), np.array([changed], np.int8),
     )  # fmt: skip
     layer = Annunciation()
     layer.step(layer.initial(1), wires, AnnunciationOut(causes), 0)
@@ -174,8 +179,14 @@ def test_a_shed_is_alarmed_until_the_loop_is_given_back():
 
 
 def test_mismatches_bad_inputs_and_trips_are_alarmed_in_their_own_rows():
-    assert gather(mismatch=1, quality=(0, 1), status=("TRIPPED", "NORMAL")) == [0, 1, 0, 1, 1, 0]
+    assert gather(mismatch=1, quality=(0, 1), status=("TRIPPED", "NORMAL"))[:6] == [0, 1, 0, 1, 1, 0]
 
 
 def test_a_bypassed_function_is_not_alarmed_as_a_trip():
-    assert gather(status=("BYPASSED",))[-1] == 0
+    assert gather(status=("BYPASSED",))[4] == 0
+
+
+def test_drifts_deviations_and_a_changed_configuration_are_alarmed_in_their_own_rows():
+    assert gather(drift=(0, 1))[5:] == [0, 1, 0, 0]
+    assert gather(deviating=(1,))[5:] == [1, 0]
+    assert gather(changed=1)[5:] == [0, 1]

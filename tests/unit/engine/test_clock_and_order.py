@@ -13,23 +13,14 @@ from simulator.engine.layer import Bound
 from simulator.engine.run import Engine
 from simulator.scenario.build import Threats, build
 
-ALWAYS = (
-    "procedure",
-    "disturbances",
-    "program",
-    "sensors",
-    "analysers",
-    "copies",
-    "uplink",
-    "input_guard",
-    "pid",
-)
-OF_THE_AI = ("host_link", "ai", "write_link", "watchdog", "output_guard")
+ALWAYS = ("procedure", "disturbances", "program", "sensors", "analysers", "copies", "uplink", "input_guard",
+          "config_check", "pid")  # fmt: skip
+OF_THE_AI = ("cycle", "host_link", "ai", "write_link", "watchdog", "deadline", "output_guard")
 AFTER = ("modes", "final_clamp", "moves", "downlink", "valves", "readback", "annunciation", "alarms",
-         "sis_sensors", "sifs", "elements", "plant")  # fmt: skip
+         "sis_sensors", "deviation", "sifs", "elements", "plant")  # fmt: skip
 TAPPED_BEFORE = {
     "process": "sensors", "sensor": "uplink", "uplink": "input_guard", "input": "ai", "policy": "write_link",
-    "heartbeat": "write_link", "downlink": "valves", "actuator": "valves", "sif_sensor": "sifs",
+    "heartbeat": "write_link", "downlink": "valves", "actuator": "valves", "sif_sensor": "deviation",
 }  # fmt: skip
 STRIKES = {
     "process": threat("one", "step", "process", "feed_temperature", magnitude="1 K"),
@@ -86,10 +77,10 @@ def test_threats_that_are_absent_leave_no_layer():
 @pytest.mark.parametrize(("plant", "plc", "ai"), [("cstr", 200, 1000), ("cstr_slow", 1000, 10_000)])
 def test_every_layer_runs_at_the_period_of_its_place(plant, plc, ai):
     periods = {bound.name: bound.period for bound in build(case("CTL-001", plant)).path}
-    of_plc = ("procedure", "program", "uplink", "input_guard", "pid", "watchdog", "output_guard", "modes",
-              "final_clamp", "moves",
-              "downlink", "readback", "annunciation", "alarms")  # fmt: skip
-    of_ai = ("disturbances", "host_link", "ai", "write_link")
+    of_plc = ("procedure", "program", "uplink", "input_guard", "config_check", "pid", "watchdog", "deadline",
+              "output_guard", "modes", "final_clamp", "moves", "downlink", "readback", "annunciation",
+              "alarms")  # fmt: skip
+    of_ai = ("disturbances", "cycle", "host_link", "ai", "write_link")
     expected = dict.fromkeys(periods, 200) | dict.fromkeys(of_plc, plc) | dict.fromkeys(of_ai, ai)
     assert periods == expected
 

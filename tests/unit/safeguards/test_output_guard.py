@@ -25,13 +25,14 @@ class Rig:
             np.full((1, n), admitted), np.zeros((1, n), np.int8), np.zeros((1, n), np.int8)
         )
 
-    def __call__(self, value, pv=350.0, sp=350.0, active=1, scans=1, writes=1):
+    def __call__(self, value, pv=350.0, sp=350.0, active=1, scans=1, writes=1, timely=1):
         """Admitted value, shed flag and reason after some scans of one write (or of one that stands)."""
         self.sequence = (self.sequence + writes) % 65536
         for _ in range(scans):
             wires = OutputGuardInputs(
                 np.full((1, self.n), value, float),
                 np.full(self.n, self.sequence, float),
+                np.full(self.n, timely, np.int8),
                 *(np.full((1, self.n), one, float) for one in (pv, sp)),
                 np.full((1, self.n), active, np.int8),
             )
@@ -75,7 +76,7 @@ def test_a_refusal_that_stands_in_the_mailbox_is_one_strike_not_one_a_scan(bad):
     assert rig(bad)[1] == 1, "and the next write of it is the second"
 
 
-@pytest.mark.parametrize("bad", [360.0, 345.0, math.nan])
+@pytest.mark.parametrize("bad", [360.0, 345.0])
 def test_the_same_refused_value_strikes_again_with_every_write(bad):
     rig = Rig(strikes=3)
     assert [rig(bad, scans=5)[1] for _ in range(3)] == [0, 0, 1]
@@ -113,9 +114,16 @@ def test_the_number_of_strikes_is_the_one_that_was_set(strikes):
     assert shed == [0] * (strikes - 1) + [1]
 
 
-def test_every_write_that_is_no_number_is_a_strike():
-    rig = Rig(strikes=3)
-    assert [rig(math.nan)[1] for _ in range(3)] == [0, 0, 1]
+def test_the_second_write_in_a_row_that_is_no_number_sheds():
+    assert [Rig(strikes=8)(math.nan, scans=5)[1]] == [0], "one is held"
+    rig = Rig(strikes=8)
+    assert [rig(value)[1] for value in (math.nan, 350.0, math.nan, math.nan)] == [0, 0, 0, 1]
+
+
+def test_a_write_that_is_late_is_never_admitted_however_good_it_looks():
+    rig = Rig()
+    assert rig(351.0, timely=0)[0] == 350.0
+    assert rig(351.0)[0] == 351.0
 
 
 def test_strikes_further_apart_than_the_window_do_not_add_up():
@@ -209,5 +217,7 @@ def test_replicas_are_struck_one_by_one():
     rig = Rig(n=2, strikes=1)
     values = np.array([[350.0, 360.0]])
     fine, on = np.full((1, 2), 350.0), np.ones((1, 2), np.int8)
-    rig.guard.step(rig.state, OutputGuardInputs(values, np.ones(2), fine, fine, on), rig.out, 0)
+    rig.guard.step(
+        rig.state, OutputGuardInputs(values, np.ones(2), np.ones(2, np.int8), fine, fine, on), rig.out, 0
+    )
     assert rig.out.shed.tolist() == [[0, 1]]

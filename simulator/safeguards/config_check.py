@@ -1,0 +1,59 @@
+"""Is the tuning that the PLC runs the one that was approved? Compared word by word, and put back.
+
+A changed word acts until the check finds it. Then the PLC has its approved image again, the AI has
+lost its loops, and an alarm is raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.kernel import kernel
+from simulator.core.param import param
+
+Reals = NDArray[np.float64]
+States = NDArray[np.int8]
+
+
+class ConfigWires(NamedTuple):
+    """`tuning` (n_words, n): the PLC's memory, read and put back; `differs` (n,)."""
+
+    tuning: Reals
+    differs: States
+
+
+@kernel
+def _scan(approved: Any, tuning: Any, differs: Any) -> None:
+    for i in range(differs.shape[0]):
+        differs[i] = 0
+        for k in range(tuning.shape[0]):
+            if tuning[k, i] != approved[k]:
+                differs[i] = 1
+                tuning[k, i] = approved[k]
+
+
+@dataclass(frozen=True)
+class ConfigCheck:
+    """The comparison of the PLC's memory with what was approved.
+
+    Parameters
+    ----------
+    approved : tuple of float
+        The approved words.
+    """
+
+    approved: tuple[float, ...]
+    every: int = param(None, "ms", above=0)
+
+    def initial(self, n: int) -> Reals:
+        """The approved image."""
+        return np.array(self.approved, float)
+
+    def step(self, state: Reals, inputs: ConfigWires, out: ConfigWires, now: int) -> None:
+        """Compare when it is time."""
+        if now % self.every == 0:
+            _scan(state, out.tuning, out.differs)
