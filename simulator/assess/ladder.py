@@ -29,11 +29,15 @@ class Held(StrEnum):
 
 @dataclass(frozen=True)
 class Limit:
-    """A safety limit: the quantity must stay below (or above) the value, in its recorded unit."""
+    """A safety limit: the quantity must stay below (or above) the value, in its recorded unit.
+
+    Beyond `no_return`, where the plant names it, the basic control system alone does not bring it back.
+    """
 
     signal: str
     value: float
     below: bool
+    no_return: float | None = None
 
     def crossed(self, samples: Recorded) -> Flags:
         """Where samples are at the limit or beyond it."""

@@ -48,8 +48,9 @@ def marks(traces: Traces, limits: Mapping[str, Limit], loop: str) -> Columns:
         ``fallback`` from the AI's fault, else the onset, to the shed [s]; ``shed.reason``;
         ``alarms``, the most in 10 minutes; ``bump.<valve>``, its largest, and ``.reason``;
         ``rearm.orders``, ``rearm.refused``, ``rearm.reason`` of the first refused; ``rearm.effect`` and
-        ``override.effect`` from the order to the mode [s]; ``fan.<limit>.<k>``, the value nearest
-        to the limit in each stretch about the onset.
+        ``override.effect`` from the order to the mode [s]; ``beyond.<limit>``, the time beyond its
+        point of no return [s]; ``fan.<limit>.<k>``, the value nearest to the limit in each stretch
+        about the onset.
     """
     book = _Book(traces)
     fault, onset = book.first(["ai_fault"]), book.first(["ai_fault", *book.named("threat.")])
@@ -75,6 +76,7 @@ def marks(traces: Traces, limits: Mapping[str, Limit], loop: str) -> Columns:
     columns |= book.orders("rearm", ai) | book.orders("override", mode == MAN)
     for name, limit in limits.items():
         fan = _fan(book.samples(limit.signal), limit.below, begins, traces.period)
+        columns[f"beyond.{name}"] = _beyond(book.samples(limit.signal), limit, traces.period)
         columns |= {f"fan.{name}.{k:02d}": np.round(values, 3) for k, values in enumerate(fan)}
     return columns
 
@@ -170,6 +172,14 @@ def _edges(flags: Flags) -> Flags:
 
 def _most(samples: Recorded) -> Reals:
     return np.asarray(samples.max(axis=0), float) if len(samples) else np.full(samples.shape[1], np.nan)
+
+
+def _beyond(samples: Recorded, limit: Limit, period: int) -> Reals:
+    """Time at or beyond the point of no return; NaN where none is named, or a sample is missing."""
+    if limit.no_return is None or not len(samples):
+        return np.full(samples.shape[1], np.nan)
+    past = samples >= limit.no_return if limit.below else samples <= limit.no_return
+    return np.where(np.isfinite(samples).all(axis=0), past.sum(axis=0) * period / 1000.0, np.nan)
 
 
 def _fan(samples: Recorded, below: bool, begins: Reals, period: int) -> Iterable[Reals]:

@@ -150,10 +150,11 @@ def _ruled(
     resolved: Data, study: Data, found: Data | None, scenario: str, name: str, nominal: Data
 ) -> dict[str, Any]:
     requirement, told = resolved["requirements"][name], _told(found, scenario)
-    cells: list[Data] = list(told.get("requirements", {}).get(name, ()))
+    listed = told.get("requirements", {}).get(name, ())
+    cells: list[Data] = [dict(one) | {"inside": _inside(study, one)} for one in listed]
     planned = int(study["replicas"])
     breaks = first_breaks(cells, planned)
-    inside = [one for one in cells if _inside(study, one)]
+    inside = [one for one in cells if one["inside"]]
     verdict, why, shown = _verdict(study, inside, planned, str(nominal.get("verdict", "")))
     grade = str(resolved["criteria"]["codes"][requirement["code"]]["class"])
     return {

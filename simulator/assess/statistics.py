@@ -54,6 +54,38 @@ def upper_bound(failures: int, n: int, confidence: float) -> float:
     return high
 
 
+def lower_bound(failures: int, n: int, confidence: float) -> float:
+    """One-sided Clopper-Pearson lower bound of the failure probability; 0 for no runs."""
+    return 1.0 - upper_bound(n - failures, n, confidence) if n else 0.0
+
+
+def mcnemar(first: int, second: int) -> float:
+    """Exact two-sided McNemar test of paired outcomes.
+
+    Parameters
+    ----------
+    first, second : int
+        Pairs in which only the first, and only the second, had the event.
+
+    Returns
+    -------
+    float
+        Probability of a split at least as uneven if neither has it more often.
+
+    References
+    ----------
+    Q. McNemar, "Note on the sampling error of the difference between correlated proportions or
+    percentages", Psychometrika 12(2), 1947, doi:10.1007/BF02295996; the binomial distribution in
+    place of its approximation.
+
+    Examples
+    --------
+    >>> mcnemar(0, 5), mcnemar(3, 3)
+    (0.0625, 1.0)
+    """
+    return min(1.0, 2.0 * at_most(min(first, second), first + second, 0.5))
+
+
 def replicas_for(probability: float, confidence: float) -> int:
     """Runs without a failure that bound the failure probability at `probability`."""
     needed = log(1.0 - confidence) / log1p(-probability)

@@ -99,7 +99,9 @@ class Workshop:
         limits = {}
         for name, limit in spec.safety_limits.items():
             signal = f"true.{limit.quantity}"
-            limits[name] = Limit(signal, limit.limit.to(units[signal].unit), limit.below is not None)
+            unit = units[signal].unit
+            beyond = limit.no_return.to(unit) if limit.no_return else None
+            limits[name] = Limit(signal, limit.limit.to(unit), limit.below is not None, beyond)
         study = self.suite.spec.robustness
         swept = study is not None and bool(plants(study, variant))
         asked = judged(study, scenario) if study and swept else scenario.formulas

@@ -14,6 +14,7 @@ from simulator.report import (
     front,
     identity,
     matrix,
+    parametric,
     people,
     protection,
     record,
@@ -24,6 +25,7 @@ from simulator.report import (
     spreads,
     system,
     tables,
+    variants,
     zones,
 )  # fmt: skip
 from simulator.report.folder import Folder
@@ -139,6 +141,24 @@ SECTIONS = (
             "layers": (safeguards.layers, []),
             "phases": (zones.phases, []),
             "conduits": (zones.conduits, []),
+        },
+    ),
+    Section(
+        "08j_parameters",
+        "Plants that are not as designed",
+        {
+            "study": (parametric.study, {}),
+            "lines": (parametric.lines, []),
+            "map": (drawn.off_design, ""),
+        },
+    ),
+    Section(
+        "08k_variants",
+        "The variants of the AI against each other",
+        {
+            "compared": (variants.compared, []),
+            "figure": (drawn.variants_of_the_ai, ""),
+            "reasons": (variants.reasons, []),
         },
     ),
     Section(

@@ -78,6 +78,20 @@ def takeovers(folder: Folder) -> str:
     return inline(take_over(folder))
 
 
+def off_design(folder: Folder) -> str:
+    """Hazard verdicts on plants that are not as designed."""
+    from simulator.report.plot import off_design as pictures
+
+    return inline(pictures(folder))
+
+
+def variants_of_the_ai(folder: Folder) -> str:
+    """The same questions put to two variants of the AI."""
+    from simulator.report.plot import variants_of_the_ai as pictures
+
+    return inline(pictures(folder))
+
+
 def inline(pictures: Iterator[Picture]) -> str:
     """Pictures as elements of the page."""
     from markupsafe import Markup

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.reader import FIGURES
 from simulator.record.writer import put
-from simulator.report import spreads, system, tables
+from simulator.report import parametric, spreads, system, tables, variants
 from simulator.report.envelope import panels
-from simulator.report.figures import adequacy, blocks, envelope, glance, held, portrait, steps, strips
+from simulator.report.figures import (
+    adequacy,
+    blocks,
+    envelope,
+    forms,
+    glance,
+    held,
+    parameters,
+    portrait,
+    steps,
+    strips,
+)
 from simulator.report.figures.canvas import MAKER, Picture, png, svg, together
 from simulator.report.folder import DAMAGED, Folder
 from simulator.report.portrait import portraits
@@ -128,6 +140,23 @@ def take_over(folder: Folder) -> Iterator[Picture]:
         yield steps.picture("takeover", "From an operator's order to its effect", panels)
 
 
+def off_design(folder: Folder) -> Iterator[Picture]:
+    """Hazard verdicts on plants that are not as designed: the map, then the worst point by point."""
+    found = parametric.ordered(folder)
+    if found:
+        varied = folder.resolved["suite"]["robustness"]["parameters"]
+        yield parameters.picture(found, varied)
+        yield parameters.details(found[: parametric.DETAILED], varied)
+
+
+def variants_of_the_ai(folder: Folder) -> Iterator[Picture]:
+    """The same questions put to two variants of the AI."""
+    found = variants.found(folder)
+    for k in range(0, len(found), _ROWS):
+        one = forms.picture(found[k : k + _ROWS])
+        yield replace(one, name=f"{one.name}-{k // _ROWS + 1}") if k else one
+
+
 def _envelopes(folder: Folder) -> Iterator[Picture]:
     fans = [envelope.picture(panel) for panel in panels(folder)]
     if len(fans) > 1:
@@ -135,6 +164,8 @@ def _envelopes(folder: Folder) -> Iterator[Picture]:
     yield from fans
 
 
+_ROWS = 6
+"""Questions of one figure of the variants."""
 _TOGETHER = 24
 """Panels of the combined figure; further ones have their own files only."""
 _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
@@ -144,6 +175,8 @@ _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
     "the safety functions": against_time,
     "the phase portrait": phase_portraits,
     "fallback times": fallback_times,
+    "the robustness study": off_design,
+    "the variants of the AI": variants_of_the_ai,
     "alarms": alarm_load,
     "bumps": changes_of_mode,
     "take-over": take_over,

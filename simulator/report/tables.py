@@ -43,6 +43,7 @@ def punch(folder: Folder) -> list[Row]:
     """What to look at first: misbehaving controls, then FAIL, INCONCLUSIVE, NOT ASSESSED, then warnings."""
     rulings = [("", r) for r in folder.verdicts.get("design_checks", ())]
     rulings += [(s["id"], r) for s in folder.scenarios for r in s["requirements"]]
+    rulings += [(r["scenario"], r) for r in folder.verdicts.get("robustness", ())]
     items = [_control(c) for c in folder.verdicts.get("controls", ()) if c["verdict"] != "PASS"]
     for verdict in _FIRST:
         mine = [_item(folder, key, r) for key, r in rulings if r["verdict"] == verdict]
@@ -66,8 +67,11 @@ def _control(control: Data) -> Row:
 def _item(folder: Folder, scenario: str, ruling: Data, warning: str = "") -> Row:
     line = requirement(ruling)
     replay = f"plantproof replay {folder.name} {scenario} {ruling.get('replica')}"
+    plant = ruling.get("variant", "")
+    replay += f" --variant {plant}" if plant else ""
+    why = f"on plants that are not as designed: {line['why']}" if "cells" in ruling else line["why"]
     return line | {
-        "scenario": scenario, "why": warning or line["why"], "warning": bool(warning),
+        "scenario": scenario, "why": warning or why, "warning": bool(warning),
         "command": replay if scenario and line["replica"] else "",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from simulator.report.figures.canvas import BLUE, GREEN, ORANGE, PALE, SKY, VERMILLION, Picture
 from simulator.report.words import RUNGS
 
-_LOOK = {
+LOOK: Mapping[str, tuple[str, str, str]] = {
     "no demand": (PALE, "", "black"),
     "guard": (SKY, "", "black"),
     "fallback": (BLUE, "", "white"),
@@ -18,6 +18,7 @@ _LOOK = {
     "UNSAFE": (VERMILLION, "xx", "black"),
     "unknown": ("white", "//", "black"),
 }
+"""Colour, hatching and ink of each rung."""
 
 
 def picture(rows: Sequence[Mapping[str, Any]]) -> Picture:
@@ -55,7 +56,7 @@ def _bar(axes: Any, y: int, row: Mapping[str, Any]) -> None:
     for rung, n in row["rungs"].items():
         width = 100.0 * n / row["n"] if row["n"] else 0.0
         if width:
-            colour, hatch, ink = _LOOK[rung]
+            colour, hatch, ink = LOOK[rung]
             look: dict[str, Any] = {"color": colour, "hatch": hatch, "edgecolor": "black", "linewidth": 0.5}
             axes.barh(y, width, left=left, height=0.66, **look)
             if width >= 2.5:
@@ -69,7 +70,7 @@ def _legend(axes: Any) -> None:
     from matplotlib.patches import Patch
 
     edge: dict[str, Any] = {"edgecolor": "black", "linewidth": 0.5}
-    keys = [Patch(facecolor=_LOOK[rung][0], hatch=_LOOK[rung][1], label=rung, **edge) for rung in RUNGS]
+    keys = [Patch(facecolor=LOOK[rung][0], hatch=LOOK[rung][1], label=rung, **edge) for rung in RUNGS]
     where: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.42, 1.0)}
     axes.legend(handles=keys, ncols=len(keys), handlelength=1.2, columnspacing=1.1, **where)
 

@@ -75,6 +75,11 @@ def _check_limit(notes: Notes, plant: Plant, unit: str, way: Way, limit: SafetyL
     point = notes.in_unit((*way, "trip_point"), limit.trip_point, unit)
     if end is None or point is None:
         return
+    beyond = notes.in_unit((*way, "no_return"), limit.no_return, unit) if limit.no_return else None
+    if beyond is not None and ((beyond >= end) if limit.below else (beyond <= end)):
+        notes.refuse(
+            (*way, "no_return"), shown(str(limit.no_return)), f"a point before the limit of {limit.limit}"
+        )
     spot, got = (*way, "trip_point"), shown(str(limit.trip_point))
     if (point >= end) if limit.below else (point <= end):
         notes.refuse(spot, got, f"a point before the limit of {limit.limit}")

@@ -81,7 +81,10 @@ class InitiatingEvent(Strict):
 
 
 class SafetyLimit(Strict):
-    """A limit of the physics, the hazard beyond it and the function that protects it."""
+    """A limit of the physics, the hazard beyond it and the function that protects it.
+
+    Beyond `no_return` the basic control system alone does not bring the quantity back.
+    """
 
     quantity: Name
     below: Amount | None = None
@@ -89,6 +92,7 @@ class SafetyLimit(Strict):
     hazard: Text
     sif: Name
     trip_point: Amount
+    no_return: Amount | None = None
     initiating_events: Annotated[dict[Name, InitiatingEvent], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -38,7 +38,7 @@ _AXES = ("phase", "ai", "plant")
 class Cross(Strict):
     """Questions asked once more: in other phases, with other variants of the AI, or on other plants.
 
-    `requirements`, when given, replaces those of the file.
+    `requirements`, when given, replaces those of the file; `why` is printed beside what came of it.
     """
 
     of: SomeNames
@@ -46,6 +46,7 @@ class Cross(Strict):
     ai: Names = ()
     plant: Annotated[tuple[Text, ...], Items] = ()
     requirements: Names = ()
+    why: Text | None = None
 
     @model_validator(mode="after")
     def _one_axis(self) -> Self:
