@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -173,6 +174,12 @@ def build(root: Path, failed: int = 1, marked: bool = True) -> Layout:
     put_json(layout.stop, {"format": 1})
     put_manifest(layout)
     return layout
+
+
+@pytest.fixture
+def small() -> SimpleNamespace:
+    """What the folder is made with, for a test that needs another one."""
+    return SimpleNamespace(build=build, resolved=resolved)
 
 
 @pytest.fixture

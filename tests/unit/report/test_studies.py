@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-from conftest import build, resolved
 
 from simulator.record.writer import put_json, put_manifest, put_rows
 from simulator.report.figures.canvas import svg
@@ -33,10 +32,13 @@ def at(parameter, factor, failed=0, n=4, margin=5.0):
     }  # fmt: skip
 
 
-def written(root, cells, *, failed=0, forms=False):
-    """The small folder with a study, and with the question asked of a second variant."""
-    layout = build(root, failed=failed)
-    told = resolved()
+@pytest.fixture
+def written(tmp_path, small):
+    """Writes the small folder with a study, and, if `forms`, with its question asked of a second variant."""
+    return lambda cells, forms=False: _write(small.build(tmp_path, failed=0), small.resolved(), cells, forms)
+
+
+def _write(layout, told, cells, forms):
     told["suite"]["robustness"] = STUDY
     if forms:
         told["plants"]["tank"]["ai"]["rout"] = told["plants"]["tank"]["ai"]["rcas"] | {"mode": "ROUT"}
@@ -77,21 +79,21 @@ BROKEN = [
 ]
 
 
-def test_a_break_inside_the_tolerance_is_on_the_punch_list_with_the_command_that_shows_it(tmp_path):
-    page = render(load(written(tmp_path, BROKEN)))
+def test_a_break_inside_the_tolerance_is_on_the_punch_list_with_the_command_that_shows_it(written):
+    page = render(load(written(BROKEN)))
     assert "On plants that are not as designed: broken inside the tolerance by drain=0.8 (1 of 4)" in page
     assert "plantproof replay 0001-1a2b3c4d S-1 3 --variant drain=0.8" in page
 
 
-def test_a_break_inside_the_tolerance_decides_the_finding_and_leaves_the_nominal_verdict(tmp_path):
-    folder = load(written(tmp_path, BROKEN))
+def test_a_break_inside_the_tolerance_decides_the_finding_and_leaves_the_nominal_verdict(written):
+    folder = load(written(BROKEN))
     assert folder.verdicts["finding"] == "BLOCKING FINDINGS"
     assert [r["verdict"] for s in folder.scenarios for r in s["requirements"]] == ["PASS"]
     assert folder.verdicts["counts"] == {"PASS": 1}
 
 
-def test_a_study_that_was_asked_for_and_is_missing_is_said_to_be(tmp_path):
-    layout = written(tmp_path, HELD)
+def test_a_study_that_was_asked_for_and_is_missing_is_said_to_be(written):
+    layout = written(HELD)
     layout.robustness.unlink()
     page = render(load(layout))
     assert "nothing of it is recorded" in page
@@ -102,8 +104,8 @@ def test_a_suite_without_a_study_says_that_nothing_is_known(folder):
     assert "nothing is known of plants that differ from the design" in render(load(folder))
 
 
-def test_verdicts_are_sorted_by_their_nearest_break(tmp_path):
-    (line,) = lines(load(written(tmp_path, BROKEN)))
+def test_verdicts_are_sorted_by_their_nearest_break(written):
+    (line,) = lines(load(written(BROKEN)))
     assert line["first"] == "drain=0.8, 1 of 4"
     assert (line["nominal"], line["margin"]) == ("5 cm", "-2 cm")
 
@@ -117,13 +119,13 @@ def test_verdicts_are_sorted_by_their_nearest_break(tmp_path):
         (HELD, "holds", "–"),
     ],
 )
-def test_a_cell_of_the_map_says_where_it_breaks(tmp_path, cells, kind, text):
-    (ruling,) = load(written(tmp_path, cells)).verdicts["robustness"]
+def test_a_cell_of_the_map_says_where_it_breaks(written, cells, kind, text):
+    (ruling,) = load(written(cells)).verdicts["robustness"]
     assert cell(ruling, "drain") == {"text": text, "kind": kind, "parameter": "drain"}
 
 
-def test_the_figures_of_both_studies_are_drawn_alike_each_time(tmp_path):
-    folder = load(written(tmp_path, BROKEN, forms=True))
+def test_the_figures_of_both_studies_are_drawn_alike_each_time(written):
+    folder = load(written(BROKEN, forms=True))
     found = named(folder)
     assert {"robustness", "robustness-worst", "variants"} <= set(found)
     assert "×0.8" in svg(found["robustness"])
@@ -131,8 +133,8 @@ def test_the_figures_of_both_studies_are_drawn_alike_each_time(tmp_path):
         assert svg(found[name]) == svg(found[name])
 
 
-def test_the_variants_are_told_apart_pair_by_pair(tmp_path):
-    layout = written(tmp_path, HELD, forms=True)
+def test_the_variants_are_told_apart_pair_by_pair(written):
+    layout = written(HELD, forms=True)
     (block,) = compared(load(layout))
     assert [line["mode"] for line in block["lines"]] == ["RCAS", "ROUT"]
     assert [line["demands"] for line in block["lines"]] == ["1 of 4", "4 of 4"]
@@ -140,13 +142,13 @@ def test_the_variants_are_told_apart_pair_by_pair(tmp_path):
     assert "The valve is quicker than the setpoint." in render(load(layout))
 
 
-def test_time_beyond_return_that_was_not_recorded_is_a_dash(tmp_path):
-    (block,) = compared(load(written(tmp_path, HELD, forms=True)))
+def test_time_beyond_return_that_was_not_recorded_is_a_dash(written):
+    (block,) = compared(load(written(HELD, forms=True)))
     assert {line["beyond"] for line in block["lines"]} == {"–"}
 
 
-def test_what_the_page_says_of_the_study_can_be_read_in_the_verdicts(tmp_path):
-    layout = written(tmp_path, BROKEN)
+def test_what_the_page_says_of_the_study_can_be_read_in_the_verdicts(written):
+    layout = written(BROKEN)
     load(layout)
     told = json.loads(layout.verdicts.read_text())["robustness"][0]
     assert told["breaks"]["drain"][0]["variant"] == "drain=0.8"
