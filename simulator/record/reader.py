@@ -7,7 +7,7 @@ import json
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +94,9 @@ def trace(
     scenario: str,
     replica: int,
     signals: Mapping[str, Signal],
-    only: Collection[str] | None = None,
+    wanted: Callable[[str], bool] | None = None,
 ) -> ArrayTraces:
-    """One kept trace, as a block of one replica; of its channels all, or those in `only`.
+    """One kept trace, as a block of one replica; of its channels those that are wanted, or all.
 
     Raises
     ------
@@ -104,14 +104,14 @@ def trace(
         When the file is damaged or absent.
     """
     path = layout.trace(scenario, replica)
-
-    def wanted(name: str) -> bool:
-        return name != "_about" and (only is None or name in only)
-
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             about = json.loads(bytes(archive["_about"]).decode())
-            data = {name: archive[name].reshape(-1, 1) for name in archive.files if wanted(name)}
+            data = {
+                name: archive[name].reshape(-1, 1)
+                for name in archive.files
+                if name != "_about" and (wanted is None or wanted(name))
+            }
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise InputError(Problem(str(error), "a trace as the run wrote it", file=str(path))) from None
     known = {name: signals.get(name, Signal(name)) for name in data}

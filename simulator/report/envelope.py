@@ -94,11 +94,13 @@ def panels(folder: Folder) -> list[Panel]:
 
 
 def _records(folder: Folder, key: str, replicas: tuple[int, ...]) -> Iterator[tuple[int, str, ArrayTraces]]:
+    wanted = ("true.", "mode.", "threat.", "sif.")
     for replica in replicas:
         try:
             if not is_zipfile(folder.layout.trace(key, replica)):
                 raise ValueError("no archive")
-            yield replica, why_kept(folder.layout, key, replica), trace(folder.layout, key, replica, {})
+            found = trace(folder.layout, key, replica, {}, lambda name: name.startswith(wanted))
+            yield replica, why_kept(folder.layout, key, replica), found
         except Exception:  # an archive can be damaged in as many ways as it has bytes
             folder.missing.append(f"traces/{key}: the trace of replica {replica} is damaged")
 

@@ -16,7 +16,8 @@ Row = dict[str, Any]
 _FAMILIES = {
     "CTL": "controls of the suite", "SNS": "sensors", "ACT": "actuators", "NET": "networks",
     "MBX": "mailbox and Modbus", "MDL": "model", "DRF": "drift", "HUM": "people",
-    "SAF": "safety functions", "LLM": "agents and language models",
+    "SAF": "safety functions and fallback", "CMB": "combinations",
+    "TMP": "tampering", "ADV": "adversarial inputs", "AGT": "agents and language models",
 }  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def _orbits(folder: Folder, scenario: str, x: str, y: str) -> Iterator[Orbit]:
             why = why_kept(folder.layout, scenario, replica)
             if why == "random" or (why == "worst" and begun):
                 continue
-            found = trace(folder.layout, scenario, replica, {}, wanted)
+            found = trace(folder.layout, scenario, replica, {}, lambda name: name in wanted)
         except DAMAGED:
             continue  # the envelope has said so
         begun = begun or why == "worst"

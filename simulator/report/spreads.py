@@ -125,9 +125,8 @@ def bumps(folder: Folder) -> Iterator[Chart]:
     if strips:
         rules = tuple(Rule(one, "most of a healthy hand-over") for one in sorted(limits))
         unit = next(iter(units)) if len(units) == 1 else ""
-        yield Chart(
-            "bumps", "Largest move of a valve at a change of mode", "move", unit, tuple(strips), rules
-        )
+        title = "Largest move of a valve at a change of mode"
+        yield Chart("bumps", title, "move", unit, tuple(strips), rules, log=True)
 
 
 def _valves(folder: Folder, key: str) -> list[str]:

@@ -38,6 +38,7 @@ _STYLE: dict[Any, Any] = {
     "axes.titlesize": 10,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # where it stands is not searched for, which takes as long as drawing it
     "axes.formatter.useoffset": False,
     "legend.frameon": False,
     "legend.fontsize": 8.0,
@@ -101,6 +102,14 @@ def together(name: str, alt: str, pictures: Sequence[Picture], columns: int = 2)
             picture.paint(place)
 
     return Picture(name, alt, (columns * width, rows * height), paint)
+
+
+def logarithmic(axis: Any) -> None:
+    """Plain numbers on the decades of a logarithmic axis, none between them."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 @contextmanager

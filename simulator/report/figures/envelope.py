@@ -53,7 +53,7 @@ def picture(panel: Panel) -> Picture:
 
 def _paint(panel: Panel, drawn: Any) -> None:
     axes = drawn.add_subplot()
-    drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.21, top=0.85 if panel.fan else 0.915)
+    drawn.subplots_adjust(left=0.125, right=0.625, bottom=0.21, top=0.835 if panel.fan else 0.915)
     for line in panel.lines:
         colour, style, width = LINES[line.kind]
         axes.axhline(line.value, color=colour, linestyle=style, linewidth=width, zorder=1)
@@ -69,7 +69,7 @@ def _paint(panel: Panel, drawn: Any) -> None:
     origin = "onset of the threat" if panel.aligned else "start"
     axes.set_xlabel(f"time from {origin} [{unit}]", labelpad=2)
     axes.set_ylabel(f"{panel.quantity.replace('_', ' ')} [{panel.unit or '1'}]")
-    axes.set_title(f"{panel.scenario}  ({panel.plant})", pad=17 if panel.fan else 6)
+    axes.set_title(f"{panel.scenario}  ({panel.plant})", pad=21 if panel.fan else 6)
     labels(axes, panel)
     _legend(drawn, panel)
 

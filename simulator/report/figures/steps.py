@@ -22,6 +22,7 @@ from simulator.report.figures.canvas import (
     SKY,
     VERMILLION,
     Picture,
+    logarithmic,
 )  # fmt: skip
 from simulator.report.shown import number
 
@@ -100,7 +101,7 @@ def _panel(axes: Any, panel: Panel) -> None:
         label = f"{mark.label} {number(mark.value, 's')}"
         axes.axvline(mark.value, color=VERMILLION, linestyle=mark.style, linewidth=1.6, label=label)
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    logarithmic(axes.xaxis)
     axes.set_xlim(least, most)
     axes.set_ylim(0, 104)
     axes.set_xlabel(f"{panel.axis} [s]", labelpad=1)

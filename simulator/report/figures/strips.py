@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.report.figures.canvas import BLACK, BLUE, GREY, PALE, SKY, VERMILLION, Picture
+from simulator.report.figures.canvas import BLACK, BLUE, GREY, PALE, SKY, VERMILLION, Picture, logarithmic
 from simulator.report.shown import number
 
 _ROW, _TOP, _FOOT, _LETTER = 0.235, 0.42, 0.78, 0.078
@@ -78,7 +78,8 @@ def _told(chart: Chart, one: Strip) -> str:
     if not len(one.values):
         return one.told
     least, most = float(one.values.min()), number(float(one.values.max()), chart.unit)
-    ends = most if least == one.values.max() else f"{number(least)} to {most}"
+    low = f"{number(chart.least)} or less" if chart.log and least < chart.least else number(least)
+    ends = most if least == one.values.max() else f"{low} to {most}"
     return f"{ends}; {one.told}" if one.told else ends
 
 
@@ -100,7 +101,7 @@ def _paint(chart: Chart, drawn: Any) -> None:
 def _frame(axes: Any, chart: Chart) -> None:
     if chart.log:
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        logarithmic(axes.xaxis)
     axes.set_yticks(range(len(chart.strips)), [one.label for one in chart.strips], fontsize=8)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(chart.strips) - 0.4, -0.6)
