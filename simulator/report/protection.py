@@ -16,9 +16,11 @@ def adequacy(folder: Folder) -> list[Row]:
     """Per plant and safety limit: the response budget and a line per initiating event."""
     at_most = folder.resolved.get("criteria", {}).get("response", {}).get("at_most")
     found = []
-    for plant, about in folder.adequacy.items():
+    for key, about in folder.adequacy.items():
+        plant = key.partition(" ")[0]  # a plant's further limits are told apart by their names
         for one in about if isinstance(about, list) else [about]:
-            found.append(_adequate(plant, one, at_most))
+            sif = folder.resolved.get("plants", {}).get(plant, {}).get("sifs", {}).get(one.get("sif"), {})
+            found.append(_adequate(plant, one, at_most) | {"kind": sif.get("kind", "safety function")})
     return found
 
 

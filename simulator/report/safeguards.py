@@ -29,6 +29,7 @@ def _layers(plant: Data) -> Iterator[tuple[str, str, str]]:
         loops = ", ".join(ai.get("outputs", {}))
         told = f"{ai.get('model', '')} in {ai.get('mode', '')} on {loops}; reads {reads}"
         yield "AI", name, f"{told}. AI credit: none"
+    yield from _whole("line-up by hand", plant.get("line_up"))
     yield from _each("input guard", plant.get("input_guard"))
     yield from _each("output guard", plant.get("output_guard"))
     yield from _whole("watchdog", plant.get("watchdog"))
@@ -42,7 +43,7 @@ def _layers(plant: Data) -> Iterator[tuple[str, str, str]]:
     yield from _whole("alarms", {tag: about["alarms"] for tag, about in tags if about.get("alarms")})
     yield from _whole("operator", plant.get("operator") or _OPERATOR)
     for name, sif in plant.get("sifs", {}).items():
-        yield "safety function", f"{name} {sif.get('service', '')}", _sif(sif)
+        yield sif.get("kind", "safety function"), f"{name} {sif.get('service', '')}", _sif(sif)
 
 
 def _each(layer: str, about: Any) -> Iterator[tuple[str, str, str]]:

@@ -20,6 +20,10 @@ def check_sifs(notes: Notes, plant: Plant, tags: Tags) -> None:
     safe = [name for name, element in plant.final_elements.items() if element.safe]
     wanted = "a final element with a safe position"
     for name, sif in plant.sifs.items():
+        if sif.kind == "equipment protection":
+            notes.find(
+                ("sifs", name), f"{name} protects equipment: it is no safety function, no SIL is claimed"
+            )
         for i, element in enumerate(sif.elements):
             notes.one_of(_item(("sifs", name, "elements"), i, notes), element, safe, wanted)
         for i, trip in enumerate(sif.trips):
