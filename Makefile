@@ -28,6 +28,7 @@ lint: $(ENV)/.tools
 # Trains every policy again and compares it, byte for byte, with the one that is shipped.
 reproduce: $(ENV)/.installed
 	$(BIN)/python -m plant_models.cstr.train --check
+	$(BIN)/python -m plant_models.quadruple_tank.train --check
 
 bench: $(ENV)/.installed
 	$(BIN)/python benchmarks/loop.py
