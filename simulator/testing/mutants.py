@@ -156,6 +156,19 @@ def _endless(bound: Bound) -> Bound:
     return replace(bound, state=bound.state._replace(longest=longest))
 
 
+def _late_as_good(bound: Bound) -> Bound:
+    def take(_: Any, out: Any) -> None:
+        out.timely[:], out.late[:] = 1, 0
+
+    return replace(bound, layer=Around(bound.layer, take))
+
+
+def _endures(bound: Bound) -> Bound:
+    about = bound.state.about.copy()
+    about["not_finite"] = np.inf
+    return replace(bound, state=bound.state._replace(about=about))
+
+
 BROKEN: Mapping[str, Mutation] = {
     "guard_returns_rejected": _on("output_guard", _returns_rejected),
     "watchdog_doubled": _on("watchdog", _doubled),
@@ -168,5 +181,7 @@ BROKEN: Mapping[str, Mutation] = {
     "pid_untracked": _on("pid", _untracked),
     "phase_ignored": _on("procedure", _allows_every_phase),
     "override_endless": _on("sifs", _endless),
+    "late_as_good": _on("deadline", _late_as_good),
+    "speechless_endured": _on("output_guard", _endures),
 }
 """Mutants that break a layer rather than take it away, by the name a suite gives."""
