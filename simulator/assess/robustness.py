@@ -160,7 +160,8 @@ def _ruled(
     return {
         "id": name, "scenario": scenario,
         **{key: requirement.get(key, "") for key in ("code", "clause", "text")},
-        "class": grade if verdict is Verdict.FAIL else max(grade, "B"), "verdict": str(verdict), "why": why,
+        "class": grade if verdict in (Verdict.FAIL, Verdict.PASS) else max(grade, "B"),
+        "verdict": str(verdict), "why": why,
         "n": min((one["n"] for one in inside), default=0), "planned": planned,
         "failed": sum(one["failed"] for one in inside), "undecided": sum(one["undecided"] for one in inside),
         "bound": None, "margin": shown.get("margin"), "unit": told.get("units", {}).get(name, ""),

@@ -44,10 +44,15 @@ def _line(pair: Pair, form: Form) -> Row:
     return {
         "scenario": form.scenario, "mode": form.mode,
         "held": ", ".join(f"{form.held[rung]} {rung}" for rung in RUNGS if form.held.get(rung)) or NONE,
-        "peak": number(worst, pair.unit), "margin": number(margin, pair.unit),
+        "peak": _tenths(worst, pair.unit), "margin": _tenths(margin, pair.unit),
         "fallback": f"{seconds(_largest(shed))}, {len(shed)} of {pair.n} shed" if len(shed) else "never shed",
         "demands": _count(form.tripped), "beyond": seconds(_largest(form.beyond)),
     }  # fmt: skip
+
+
+def _tenths(value: float | None, unit: str) -> str:
+    """To a tenth, as peaks are printed elsewhere: what matters is told by the difference."""
+    return NONE if value is None else f"{value:.1f} {unit}"
 
 
 def _side(pair: Pair, worst: float) -> float:

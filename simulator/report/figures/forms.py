@@ -94,7 +94,8 @@ def _beyond(axes: Any, pair: Pair) -> None:
         axes.plot(form.beyond, np.full(len(form.beyond), y), "|", color=BLUE, markersize=9)
         known = known and bool(np.isfinite(form.beyond).all())
         axes.axhline(y, color=PALE, linewidth=0.6, zorder=0)
-    axes.set_xlim(left=0.0 - 0.02 * max(axes.get_xlim()[1], 1.0))
+    longest = max([1.0, *(float(v) for f in (pair.first, pair.second) for v in f.beyond if np.isfinite(v))])
+    axes.set_xlim(-0.03 * longest, 1.05 * longest)
     if not known:
         axes.text(0.5, 0.5, "not recorded", ha="center", va="center", transform=axes.transAxes, color=GREY)
 

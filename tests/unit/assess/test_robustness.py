@@ -151,3 +151,7 @@ def test_nothing_is_said_of_other_plants_where_the_nominal_verdict_is_no_pass():
 
 def test_a_suite_without_a_study_has_no_such_rulings():
     assert rulings({"suite": {}}, None, {}) == []
+
+
+def test_a_ruling_that_passes_keeps_the_class_of_its_requirement():
+    assert ruled([DESIGN, at(0.8), at(0.5), at(1.25)])["class"] == "A"
