@@ -32,6 +32,14 @@ def digests(folder: Folder) -> list[tuple[str, str, str]]:
         if (key, variant) in used
     ]
     named += [(f"plant file {key}", plant["file"]) for key, plant in plants.items() if "file" in plant]
+    named += [
+        (
+            f"commissioning of {key}",
+            f"{str(plant.get('file', '')).partition('__')[0]}__{plant['commissioning']}",
+        )
+        for key, plant in plants.items()
+        if plant.get("commissioning")
+    ]
     named += [(what, files[what]) for what in ("criteria", "requirements", "suite") if what in files]
     known = folder.start.get("inputs") or {}
     return [(what, file, str(known.get(file, "not recorded"))) for what, file in named]

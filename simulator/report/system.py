@@ -39,12 +39,13 @@ def _boxes(plant: Data) -> Iterator[tuple[str, str]]:
     yield "valves", _few(valves)
     yield "alarms", f"{sum(len(about.get('alarms', ())) for about in tags.values())} on tags"
     yield "operator", "modelled"
+    yield "engineering", "configuration"
     if plant.get("ai"):
         yield "ai", f"every {duration(scan.get('ai'))}"
     told = {
         "input_guard": f"{len(plant.get('input_guard') or ())} tags", "watchdog": _watch(plant),
         "output_guard": _few(plant.get("output_guard") or {}), "final_clamp": "", "readback": "",
-        "monitor": "",
+        "monitor": "alarm only", "novelty": "T2, SPE", "config_check": "",
     }  # fmt: skip
     yield from ((key, text) for key, text in told.items() if plant.get(key))
     if plant.get("sifs"):

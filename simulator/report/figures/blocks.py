@@ -10,7 +10,7 @@ from typing import Any
 from simulator.report.figures.canvas import BLACK, BLUE, GREY, ORANGE, PALE, VERMILLION, Picture
 
 LANES = (
-    ("Level 3  AI host", 0.0), ("Level 2  operator", 1.0), ("Level 1  control (PLC)", 2.0),
+    ("Level 3  AI host", 0.0), ("Level 2  operator, engineering", 1.0), ("Level 1  control (PLC)", 2.0),
     ("Level 0  process", 3.55), ("Level 1  safety (SIS)", 4.75),
 )  # fmt: skip
 """Purdue levels from top to bottom, and where they stand."""
@@ -18,31 +18,37 @@ LANES = (
 # name of a box: what it says, column and place from the top
 _BOXES: Mapping[str, tuple[str, float, float]] = {
     "ai": ("AI policy", 3.7, 0.08),
-    "operator": ("operator", 7.4, 1.0),
-    "alarms": ("alarms", 10.2, 1.0),
+    "engineering": ("engineering", 7.0, 1.0),
+    "operator": ("operator", 8.35, 1.0),
+    "alarms": ("alarms", 11.05, 1.0),
     "input_guard": ("input guard", 1.4, 1.95),
-    "monitor": ("drift monitor", 2.9, 2.7),
-    "pid": ("PID", 4.6, 2.7),
-    "watchdog": ("watchdog", 4.6, 1.95),
-    "output_guard": ("output guard", 6.0, 1.95),
-    "modes": ("modes, shed", 7.4, 2.3),
-    "final_clamp": ("final clamp", 8.8, 2.3),
-    "readback": ("readback", 10.2, 2.3),
+    "monitor": ("drift monitor", 2.95, 2.82),
+    "pid": ("PID", 5.65, 2.77),
+    "watchdog": ("watchdog", 4.3, 1.95),
+    "novelty": ("novelty", 5.65, 1.95),
+    "output_guard": ("output guard", 7.0, 1.95),
+    "config_check": ("config check", 8.35, 2.87),
+    "modes": ("modes, shed", 8.35, 2.2),
+    "final_clamp": ("final clamp", 9.7, 2.2),
+    "readback": ("readback", 11.05, 2.2),
     "sensors": ("sensors", 1.4, 3.65),
-    "plant": ("plant", 5.2, 3.65),
-    "valves": ("control valves", 8.8, 3.65),
-    "sis_sensors": ("own sensors", 2.2, 4.72),
-    "sifs": ("safety functions", 5.2, 4.72),
-    "elements": ("final elements", 8.2, 4.72),
+    "plant": ("plant", 5.65, 3.65),
+    "valves": ("control valves", 9.7, 3.65),
+    "sis_sensors": ("own sensors", 2.6, 4.72),
+    "sifs": ("safety functions", 5.65, 4.72),
+    "elements": ("final elements", 8.7, 4.72),
 }
 _SIS = frozenset({"sis_sensors", "sifs", "elements"})
 _ARROWS: tuple[tuple[str, str, str], ...] = (
     ("plant", "sensors", "sensor"), ("sensors", "input_guard", "uplink"), ("input_guard", "pid", ""),
-    ("input_guard", "ai", "input"), ("ai", "watchdog", "policy, heartbeat, ai_write"),
-    ("watchdog", "output_guard", ""), ("output_guard", "modes", ""), ("pid", "modes", ""),
+    ("input_guard", "ai", "input"), ("ai", "watchdog", "runtime, policy, heartbeat, ai_write"),
+    ("watchdog", "novelty", ""), ("novelty", "output_guard", ""), ("watchdog", "output_guard", ""),
+    ("output_guard", "modes", ""), ("pid", "modes", ""),
     ("modes", "final_clamp", ""), ("final_clamp", "valves", "downlink, actuator"),
     ("valves", "readback", ""), ("readback", "alarms", ""), ("alarms", "operator", ""),
-    ("operator", "modes", ""), ("valves", "plant", "process"), ("plant", "sis_sensors", "sif_sensor"),
+    ("operator", "modes", "operator"), ("engineering", "output_guard", "config"),
+    ("input_guard", "monitor", ""), ("config_check", "modes", ""),
+    ("valves", "plant", "process"), ("plant", "sis_sensors", "sif_sensor"),
     ("sis_sensors", "sifs", ""), ("sifs", "elements", ""), ("elements", "plant", ""),
 )  # fmt: skip
 """From, to, and the taps that lie between, by name."""
@@ -64,17 +70,19 @@ def picture(system: System, name: str) -> Picture:
     layers = ", ".join(f"{_BOXES[key][0]} {system.boxes[key]}".strip() for key in present)
     struck = ", ".join(f"{tap} in {n}" for tap, n in system.taps.items() if n) or "none"
     alt = f"{system.title}: layers in their order: {layers}. Taps struck by scenarios: {struck}."
-    return Picture(name, alt, (10.4, 5.4), partial(_paint, system))
+    return Picture(name, alt, (11.0, 5.4), partial(_paint, system))
 
 
 def _paint(system: System, drawn: Any) -> None:
     axes = drawn.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_xlim(-1.0, 11.05)
+    axes.set_xlim(-1.0, 11.9)
     axes.set_ylim(5.55, -0.75)
     axes.axis("off")
     axes.text(-0.95, -0.55, system.title, fontsize=10, fontweight="bold", va="center")
     _lanes(axes)
     arrows = [one for one in _ARROWS if {one[0], one[1]} <= system.boxes.keys()]
+    if "novelty" in system.boxes:  # it stands between the two
+        arrows.remove(("watchdog", "output_guard", ""))
     for start, end, _ in arrows:
         _arrow(axes, start, end)
     for key in _BOXES:
@@ -89,14 +97,14 @@ def _paint(system: System, drawn: Any) -> None:
 def _lanes(axes: Any) -> None:
     from matplotlib.patches import Rectangle
 
-    bounds = (-0.38, 0.5, 1.5, 3.1, 4.2, 5.2)
+    bounds = (-0.38, 0.5, 1.5, 3.18, 4.2, 5.2)
     for k, (name, _) in enumerate(LANES):
         look: dict[str, Any] = {
             "facecolor": "#F7F7F5" if k % 2 == 0 else "white",
             "edgecolor": PALE,
             "linewidth": 0.6,
         }
-        axes.add_patch(Rectangle((-0.97, bounds[k]), 12.0, bounds[k + 1] - bounds[k], zorder=0, **look))
+        axes.add_patch(Rectangle((-0.97, bounds[k]), 12.84, bounds[k + 1] - bounds[k], zorder=0, **look))
         axes.text(-0.9, bounds[k] + 0.05, name, fontsize=7.5, color=GREY, va="top", zorder=1)
 
 
