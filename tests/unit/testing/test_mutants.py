@@ -235,3 +235,25 @@ def test_a_mutant_of_a_mutant_has_both_faults():
     found = BROKEN["watchdog_doubled"](removed("operator", SIFS)(path()))
     assert [one.name for one in found] == ["watchdog", "output_guard", "modes", "sifs"]
     assert found[0].layer == replace(path()[1].layer, heartbeat=6000, sequence=8000)
+
+
+def test_a_swapped_pairing_exchanges_what_the_loops_propose_and_what_is_fed_back():
+    class In(NamedTuple):
+        op: Any
+
+    class Out(NamedTuple):
+        proposed: Any
+        restart: Any
+
+    class Bank:
+        def initial(self, _):
+            return None
+
+        def step(self, _, inputs, out, __):
+            out.proposed[:], out.restart[:] = np.add(inputs.op, [[1.0], [2.0]]), [[10.0], [20.0]]
+
+    out = Out(np.zeros((2, 1)), np.zeros((2, 1)))
+    (one,) = BROKEN["pairing_swapped"]((bound("pid", Bank(), In(np.array([[30.0], [70.0]])), out),))
+    step(one)
+    assert out.proposed[:, 0].tolist() == [32.0, 71.0], "each follows the output that it moves"
+    assert out.restart[:, 0].tolist() == [20.0, 10.0]
