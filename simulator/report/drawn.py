@@ -102,11 +102,27 @@ def inline(pictures: Iterator[Picture]) -> str:
 
 
 def fans(folder: Folder) -> list[dict[str, Any]]:
-    """The envelope of every scenario, each with its caption."""
+    """The envelope of every scenario, each with its caption; of many limits the one it came nearest to."""
     from simulator.report.figures.canvas import svg
     from simulator.report.figures.envelope import picture
 
-    return [{"figure": svg(picture(panel)), "caption": _caption(panel)} for panel in panels(folder)]
+    found: dict[str, list[Panel]] = {}
+    for panel in panels(folder):
+        found.setdefault(panel.scenario, []).append(panel)
+    return [
+        {"figure": svg(picture(panel)), "caption": f"{_caption(panel)}{_others(several)}"}
+        for several in found.values()
+        for panel in (several if len(several) <= SEVERAL else [min(several, key=lambda one: one.left)])
+    ]
+
+
+SEVERAL = 2
+"""Limits of a scenario that are all drawn on the page."""
+
+
+def _others(several: list[Panel]) -> str:
+    more = f" Drawn is the limit it came nearest to, of {len(several)}; plantproof plot draws all."
+    return more if len(several) > SEVERAL else ""
 
 
 def _caption(panel: Panel) -> str:

@@ -72,6 +72,15 @@ class Panel:
     extent: tuple[float, float] = (0.0, 1.0)
 
     @property
+    def left(self) -> float:
+        """What was left to the limit at the worst, as a share of what there was at first."""
+        limit = next((line.value for line in self.lines if line.kind == "limit"), np.inf)
+        values = [curve.value for curve in self.curves] + ([self.fan.bands] if self.fan else [])
+        first = self.fan.bands[2, 0] if self.fan else self.curves[0].value[0]
+        nearest = min(float(np.nanmin((limit - v) * np.sign(limit - first))) for v in values)
+        return nearest / max(abs(limit - float(first)), 1e-12)
+
+    @property
     def window(self) -> tuple[float, float]:
         """What of the time is shown [s]: all that happens, the rest only where it is not long."""
         if self.fan is None or not self.aligned:

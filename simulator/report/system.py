@@ -28,10 +28,10 @@ def systems(folder: Folder) -> Iterator[tuple[str, System]]:
 
 def _boxes(plant: Data) -> Iterator[tuple[str, str]]:
     """What stands in each box; a layer that the plant does not have is left out."""
-    tags, elements = plant.get("measurements", {}), plant.get("final_elements", {})
+    tags, loops, scan = plant.get("measurements", {}), plant.get("loops", {}), plant.get("scan", {})
     own = [tag for tag, about in tags.items() if about.get("wired_to")]
-    valves = [tag for tag, about in elements.items() if about.get("kind") == "control valve"]
-    loops, scan = plant.get("loops", {}), plant.get("scan", {})
+    valves = dict.fromkeys(str(loop.get("op", "")) for loop in loops.values())
+    safe = dict.fromkeys(tag for sif in plant.get("sifs", {}).values() for tag in sif.get("elements", ()))
     yield "plant", str(plant.get("plant", ""))
     yield "sensors", f"{len(tags) - len(own)} transmitters"
     yield "pid", _few(loops)
@@ -51,7 +51,7 @@ def _boxes(plant: Data) -> Iterator[tuple[str, str]]:
     if plant.get("sifs"):
         yield "sis_sensors", f"{len(own)} transmitters"
         yield "sifs", _few(plant["sifs"])
-        yield "elements", _few([tag for tag in elements if tag not in valves])
+        yield "elements", _few(safe)
 
 
 def _watch(plant: Data) -> str:

@@ -33,7 +33,7 @@ _BOXES: Mapping[str, tuple[str, float, float]] = {
     "readback": ("readback", 11.05, 2.2),
     "sensors": ("sensors", 1.4, 3.65),
     "plant": ("plant", 5.65, 3.65),
-    "valves": ("control valves", 9.7, 3.65),
+    "valves": ("actuators", 9.7, 3.65),
     "sis_sensors": ("own sensors", 2.6, 4.72),
     "sifs": ("safety functions", 5.65, 4.72),
     "elements": ("final elements", 8.7, 4.72),

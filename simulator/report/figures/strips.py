@@ -78,6 +78,8 @@ def _told(chart: Chart, one: Strip) -> str:
     if not len(one.values):
         return one.told
     least, most = float(one.values.min()), number(float(one.values.max()), chart.unit)
+    if chart.log and one.values.max() < chart.least:
+        return f"at most {most}; {one.told}" if one.told else f"at most {most}"
     low = f"{number(chart.least)} or less" if chart.log and least < chart.least else number(least)
     ends = most if least == one.values.max() else f"{low} to {most}"
     return f"{ends}; {one.told}" if one.told else ends

@@ -157,6 +157,7 @@ def test_the_fan_is_that_of_all_replicas(found):
     assert (panel.fan.acted["AI shed"].first, panel.fan.acted["AI shed"].last) == (10.0, 14.0)
     assert panel.fan.acted["SIF-1"].n == 1
     assert panel.window[1] >= panel.fan.acted["SIF-1"].last
+    assert panel.left == pytest.approx((20.0 - 21.5) / (20.0 - 11.5))
 
 
 def test_the_portrait_drops_points_that_hardly_move_and_keeps_the_ends_of_the_way():
