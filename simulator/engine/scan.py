@@ -224,8 +224,10 @@ class _Wiring:
             novel = NoveltyOut(self.ground("NOVELTY"), self.q("novelty"))
             yield self._bind("novelty", p.novelty, NoveltyInputs(self.q("received")), novel, ai)
         pv, sp, active = self.q("pv"), self.q("sp"), self.s("ai_active")
-        guard = OutputGuardInputs(mailbox[:-3], mailbox[-1], self.s("timely")[0], pv, sp, active)
-        out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"))
+        guard = OutputGuardInputs(
+            mailbox[:-3], mailbox[-1], self.s("timely")[0], pv, sp, active, mailbox[-3], self.q("cycle")[0]
+        )
+        out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"), self.q("age"))
         yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, (("value", "admitted"),))
 
     def _decide(self) -> Iterator[Bound]:

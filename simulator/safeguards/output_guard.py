@@ -42,7 +42,8 @@ class OutputGuardInputs(NamedTuple):
     """Mailbox values, PV in use, working SP and whether the AI has the loop, shape (n_loops, n).
 
     `sequence` (n,) moves with every write, so that a value repeated is a write again; `timely` (n,)
-    tells whether it answers the cycle that stands: one that does not is never admitted.
+    tells whether it answers the cycle that stands: one that does not is never admitted. `answers` and
+    `cycle` (n,) are the numbers of the cycle that it answers and of the one that stands.
     """
 
     value: Reals
@@ -51,14 +52,17 @@ class OutputGuardInputs(NamedTuple):
     pv: Reals
     sp: Reals
     active: States
+    answers: Reals
+    cycle: Reals
 
 
 class OutputGuardOut(NamedTuple):
-    """Shape (n_loops, n): the admitted value, whether to shed, and why."""
+    """Shape (n_loops, n): the admitted value, whether to shed, why, and how many cycles old it came."""
 
     admitted: Reals
     shed: States
     reason: States
+    age: Reals
 
 
 class OutputGuardState(NamedTuple):
@@ -105,6 +109,8 @@ def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any,
             why = refusal(value, out.admitted[j, i] if active else value, a)
             if why == 0 and inputs.timely[i] == 1:
                 out.admitted[j, i] = value
+                if new:
+                    out.age[j, i] = (inputs.cycle[i] - inputs.answers[i]) % 65536.0
             elif why != 0 and active and new:
                 strikes[j, m.struck % 8, i] = now
                 m.struck += 1

@@ -149,6 +149,7 @@ def _ai_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag], ai: Ai)
         unit = output_unit(plant, physics, tags, ai, loop)
         yield Signal(f"target.{loop}", unit)
         yield Signal(f"admitted.{loop}", unit)
+        yield Signal(f"age.{loop}")
         yield flag(f"ai_active.{loop}")
         yield flag(f"alarm.shed.{loop}")
         of = f".{loop}" if len(loops) > 1 else ""

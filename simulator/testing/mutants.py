@@ -163,6 +163,17 @@ def _late_as_good(bound: Bound) -> Bound:
     return replace(bound, layer=Around(bound.layer, take))
 
 
+def _late_admitted(bound: Bound) -> Bound:
+    def take(_: Any, out: Any) -> None:
+        out.timely[:] = 1
+
+    return replace(bound, layer=Around(bound.layer, take))
+
+
+def _deaf(bound: Bound) -> Bound:
+    return replace(bound, inputs=bound.inputs._replace(grounds=np.zeros_like(bound.inputs.grounds)))
+
+
 def _endures(bound: Bound) -> Bound:
     about = bound.state.about.copy()
     about["not_finite"] = np.inf
@@ -182,6 +193,8 @@ BROKEN: Mapping[str, Mutation] = {
     "phase_ignored": _on("procedure", _allows_every_phase),
     "override_endless": _on("sifs", _endless),
     "late_as_good": _on("deadline", _late_as_good),
+    "late_admitted": _on("deadline", _late_admitted),
+    "grounds_ignored": _on("modes", _deaf),
     "speechless_endured": _on("output_guard", _endures),
 }
 """Mutants that break a layer rather than take it away, by the name a suite gives."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.core.kernel import kernel
+from simulator.core.kernel import kernel, rule
 from simulator.core.seeds import Numbers, uniform
 
 Reals = NDArray[np.float64]
@@ -41,39 +41,44 @@ class Past(NamedTuple):
 
 
 class StrikeState(NamedTuple):
-    """Per replica: last moment [ms], parameters (n_parameters, n), active flag (n,); rows; the past."""
+    """Per replica: last moment [ms], parameters (n_parameters, n), active flag (n,); rows; the past.
+
+    `chance` and `growth` (n,): with what probability it acts in a scan, how fast what is told grows [per s].
+    """
 
     end: NDArray[np.int64]
     parameters: Reals
     active: NDArray[np.int8]
     rows: NDArray[np.int64]
     past: Past
+    chance: Reals
+    growth: Reals
+    key: np.uint64
+
+
+@rule
+def amount(told: float, growth: float, seconds: float) -> float:
+    """What a threat tells while it acts: its value, or as much of it as has grown."""
+    grown = growth * seconds
+    if grown < abs(told):
+        return grown if told > 0.0 else -grown
+    return told
 
 
 @kernel
-def _activate(past: Any, end: Any, now: int, scan: int, chance: Any, active: Any) -> None:
+def _activate(
+    begun: Any, end: Any, chance: Any, told: Any, growth: Any, replicas: Any, key: Any, now: int, moment: int,
+    scan: int, blames_ai: bool, leads: bool, active: Any, truth: Any, fault: Any,
+) -> None:  # fmt: skip
     for i in range(active.shape[0]):
-        acts = past.begun[i] <= now < end[i]
+        acts = begun[i] <= moment < end[i]
         if acts and chance[i] < 1.0:
-            acts = uniform(past.keys[0], past.replicas[i], scan) < chance[i]
+            acts = uniform(key, replicas[i], scan) < chance[i]
         active[i] = 1 if acts else 0
-
-
-@kernel
-def _tell(begun: Any, end: Any, now: int, active: Any, told: Any, growth: Any, truth: Any) -> None:
-    for i in range(active.shape[0]):
-        amount = told[i]
-        grown = growth[i] * (now - begun[i]) * 1e-3
-        if grown < abs(amount):
-            amount = grown if amount > 0.0 else -grown
-        truth[i] = amount if active[i] == 1 else 0.0
-
-
-@kernel
-def _blame(begun: Any, end: Any, now: int, leads: bool, fault: Any) -> None:
-    for i in range(fault.shape[0]):
-        acts = begun[i] <= now < end[i]
-        fault[i] = 1 if acts or (fault[i] == 1 and not leads) else 0
+        truth[i] = amount(told[i], growth[i], (now - begun[i]) * 1e-3) if acts else 0.0
+        if blames_ai:
+            failed = begun[i] <= now < end[i]
+            fault[i] = 1 if failed or (fault[i] == 1 and not leads) else 0
 
 
 Rule = Callable[..., None]
@@ -142,21 +147,23 @@ class Strike:
         numbers = np.arange(n) if self.replicas is None else self.replicas
         memory = np.full((self.depth, len(rows), n), np.nan)
         past = Past(memory, self.onset, keys, np.ascontiguousarray(numbers, np.int64))
-        return StrikeState(self.end, self.parameters, np.zeros(n, np.int8), rows, past)
+        chance = np.ones(n) if self.chance is None else self.chance
+        growth = np.full(n, np.inf) if self.growth is None else self.growth
+        active = np.zeros(n, np.int8)
+        return StrikeState(self.end, self.parameters, active, rows, past, chance, growth, keys[0])
 
     def step(self, state: StrikeState, inputs: StrikeWires, out: StrikeWires, now: int) -> None:
         """Tell the truth at every tick; strike whenever the tapped signal is renewed."""
-        s, n = state, len(state.active)
-        chance = np.ones(n) if self.chance is None else self.chance
-        growth = np.full(n, np.inf) if self.growth is None else self.growth
-        _activate(s.past, s.end, now, now // self.period, chance, s.active)
-        _tell(s.past.begun, s.end, now, s.active, self.told, growth, out.truth)
-        if self.blames_ai:
-            _blame(s.past.begun, s.end, now, self.leads, out.fault)
-        if now % self.period:
-            return
-        past = (s.past, now, self.period) if self.looks_back else ()
-        self.rule(inputs.before, out.after, s.rows, s.active, s.parameters, *past)
+        s, since = state, now % self.period
+        # one that strikes in some scans only is told scan by scan
+        moment = now if self.chance is None else now - since
+        _activate(
+            s.past.begun, s.end, s.chance, self.told, s.growth, s.past.replicas, s.key, now, moment,
+            now // self.period, self.blames_ai, self.leads, s.active, out.truth, out.fault,
+        )  # fmt: skip
+        if since == 0:
+            past = (s.past, now, self.period) if self.looks_back else ()
+            self.rule(inputs.before, out.after, s.rows, s.active, s.parameters, *past)
 
 
 @dataclass(frozen=True)

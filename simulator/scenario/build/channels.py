@@ -19,6 +19,7 @@ _BLOCKS = {
     "slew": "slew",
     "target": "answer",
     "admitted": "admitted",
+    "age": "age",
     "ai_active": "ai_active",
     "sif": "status",
     "safe": "safe",

@@ -163,6 +163,7 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         "op",
         "move",
         "slew",
+        "age",
         "preset",
         "sp_low",
         "sp_high",

@@ -34,7 +34,9 @@ def check_safeguards(notes: Notes, plant: Plant, physics: Physics, tags: Tags) -
 
 def _check_input(notes: Notes, tags: Tags, name: str, guard: InputGuard) -> None:
     way, tag = ("input_guard", name), tags[name]
-    notes.pair((*way, "range"), guard.range, tag.unit, tag.span)
+    # a readback may stand a little past the ends of its stroke
+    span = None if tag.kind == "readback" else tag.span
+    notes.pair((*way, "range"), guard.range, tag.unit, span)
     notes.positive((*way, "rate"), guard.rate, tag.unit + "/s")
     if guard.agree:
         spot = (*way, "agree", "with")

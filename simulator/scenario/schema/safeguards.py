@@ -31,7 +31,7 @@ class InputGuard(Strict):
 
     range: Pair
     rate: Amount
-    frozen: Period
+    frozen: Duration = 0
     recover: Duration = 2000
     agree: Agree | None = None
 

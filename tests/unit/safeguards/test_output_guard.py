@@ -22,7 +22,10 @@ class Rig:
         self.guard = OutputGuard((OutputCheck(**limits),), PERIOD)
         self.state, self.now, self.n, self.sequence = self.guard.initial(n), 0, n, 0
         self.out = OutputGuardOut(
-            np.full((1, n), admitted), np.zeros((1, n), np.int8), np.zeros((1, n), np.int8)
+            np.full((1, n), admitted),
+            np.zeros((1, n), np.int8),
+            np.zeros((1, n), np.int8),
+            np.zeros((1, n)),
         )
 
     def __call__(self, value, pv=350.0, sp=350.0, active=1, scans=1, writes=1, timely=1):
@@ -35,6 +38,7 @@ class Rig:
                 np.full(self.n, timely, np.int8),
                 *(np.full((1, self.n), one, float) for one in (pv, sp)),
                 np.full((1, self.n), active, np.int8),
+                *(np.full(self.n, 7.0 + late) for late in (0, not timely)),
             )
             self.guard.step(self.state, wires, self.out, self.now)
             self.now += PERIOD
@@ -217,7 +221,14 @@ def test_replicas_are_struck_one_by_one():
     rig = Rig(n=2, strikes=1)
     values = np.array([[350.0, 360.0]])
     fine, on = np.full((1, 2), 350.0), np.ones((1, 2), np.int8)
-    rig.guard.step(
-        rig.state, OutputGuardInputs(values, np.ones(2), np.ones(2, np.int8), fine, fine, on), rig.out, 0
-    )
+    one = np.ones(2)
+    wires = OutputGuardInputs(values, one, one.astype(np.int8), fine, fine, on, one, one)
+    rig.guard.step(rig.state, wires, rig.out, 0)
     assert rig.out.shed.tolist() == [[0, 1]]
+
+
+def test_the_age_of_what_is_admitted_is_told_and_a_late_answer_changes_neither():
+    rig = Rig()
+    rig(351.0)
+    assert rig(352.0, timely=0)[0] == 351.0
+    assert rig.out.age[0, 0] == 0.0

@@ -45,9 +45,16 @@ def guard():
     layer = OutputGuard((OutputCheck(340.0, 354.0),), PERIOD)
     one = np.full((1, 1), 350.0)
     inputs = OutputGuardInputs(
-        np.full((1, 1), 999.0), np.ones(1), np.ones(1, np.int8), one, one, np.ones((1, 1), np.int8)
+        np.full((1, 1), 999.0),
+        np.ones(1),
+        np.ones(1, np.int8),
+        one,
+        one,
+        np.ones((1, 1), np.int8),
+        np.ones(1),
+        np.ones(1),
     )
-    out = OutputGuardOut(one.copy(), np.zeros((1, 1), np.int8), np.zeros((1, 1), np.int8))
+    out = OutputGuardOut(one.copy(), np.zeros((1, 1), np.int8), np.zeros((1, 1), np.int8), np.zeros((1, 1)))
     return bound("output_guard", layer, inputs, out, (("value", "admitted"),))
 
 
