@@ -5,7 +5,7 @@ BIN := $(ENV)/bin
 SUITE ?= scenarios/suites/cstr_predeployment.yaml
 SOURCES := pyproject.toml $(shell find simulator plant_models scenarios -name '*.py' -o -name '*.yaml' -o -name '*.onnx' -o -name '*.csv' -o -name '*.j2')
 
-.PHONY: demo test lint reproduce bench clean
+.PHONY: demo test lint reproduce bench commission clean
 
 # Exit code 1 means that a requirement failed: a finding, not an error of the demonstration.
 demo: $(ENV)/.installed
@@ -32,6 +32,10 @@ reproduce: $(ENV)/.installed
 
 bench: $(ENV)/.installed
 	$(BIN)/python benchmarks/loop.py
+
+# Measures the reactor again: after a change of its plant file, physics or policies.
+commission: $(ENV)/.installed
+	$(BIN)/plantproof commission plant_models/cstr/plant.yaml --force
 
 $(ENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

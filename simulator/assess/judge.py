@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -92,6 +92,15 @@ def rule_formula(name: str, rows: Columns, plan: Plan, unit: str, lenient: bool,
     head: dict[str, Any] = {"n": n, "planned": plan.replicas, "failed": failed, "undecided": undecided}
     head |= {"bound": upper_bound(failed, n, plan.confidence) if plan.replicas > 1 else None}
     return Ruling(**_verdict(head, plan, implies and not lenient), **_margins(name, rows, unit))
+
+
+def informed(ruling: Ruling) -> Ruling:
+    """The same figures without a verdict: what is for information is never PASS and never FAIL."""
+    if ruling.n == 0 and ruling.undecided == 0:
+        return replace(ruling, verdict=Verdict.NOT_ASSESSED, why=f"for information: {ruling.why}")
+    held = ruling.n - ruling.failed
+    why = f"for information: held in {held} of {ruling.n}, undecided in {ruling.undecided}"
+    return replace(ruling, verdict=Verdict.NOT_ASSESSED, why=why)
 
 
 def _verdict(head: dict[str, Any], plan: Plan, must_be_exercised: bool) -> dict[str, Any]:

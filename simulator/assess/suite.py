@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.assess import design
 from simulator.assess import robustness as vary
-from simulator.assess.judge import Columns, Plan, Ruling, rule_cost, rule_formula
+from simulator.assess.judge import Columns, Plan, Ruling, informed, rule_cost, rule_formula
 from simulator.core.units import UnitError, quantity
 from simulator.core.verdict import Verdict, worst
 
@@ -148,7 +148,8 @@ def _rule(resolved: Data, about: Data, name: str, mine: Columns, rows: Rows) -> 
         return rule_cost(mine, other, compare["at_most"], plan)
     formula = about["formulas"][name]
     lenient = requirement.get("if_unexercised") == "PASS"
-    return rule_formula(name, mine, plan, formula["unit"], lenient, formula["implies"])
+    ruling = rule_formula(name, mine, plan, formula["unit"], lenient, formula["implies"])
+    return informed(ruling) if requirement.get("information") else ruling
 
 
 def _plan(resolved: Data, plan: Data) -> Plan:

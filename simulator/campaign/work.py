@@ -76,7 +76,7 @@ class Workshop:
         """What to build for a job."""
         scenario = self.suite.scenarios[job.scenario]
         plant = scenario.plant
-        varied = plants(self.suite.spec.robustness, job.variant) or [Variation()]
+        varied = plants(self.suite.spec.robustness, job.variant)
         return Case(
             plant=plant.spec,
             physics=plant.physics.owner(**plant.parameters),
@@ -88,9 +88,10 @@ class Workshop:
             with_ai=job.variant != "without-ai",
             threats=_THREATS.get(job.variant, Threats.AS_WRITTEN),
             streams=scenario.base,
-            plants=tuple(one.of(plant.spec) for one in varied),
+            plants=tuple(one.of(plant.spec) for one in varied or [Variation()]),
             mutate=_mutation(job.variant, tuple(plant.spec.sifs)),
-            commissioning=plant.commissioning,
+            # a plant that is not as designed would have been commissioned as it is
+            commissioning=None if varied else plant.commissioning,
         )
 
     def yardsticks(self, scenario: ResolvedScenario, traces: ArrayTraces, variant: str = MAIN) -> Yardsticks:

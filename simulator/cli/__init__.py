@@ -16,6 +16,7 @@ from simulator.core.verdict import Exit
 COMMANDS = {
     "init": "Copy a starter project into a new folder.",
     "check": "Check a suite and everything it reaches, without running it.",
+    "commission": "Measure a plant before its AI may act, and write its commissioning file.",
     "run": "Run a suite, judge it, and write results and report.",
     "assess": "Judge a results folder again.",
     "report": "Write the report of a results folder.",

@@ -49,7 +49,7 @@ TRANSITIONS: dict[str, tuple[dict[int, int], int]] = {
     "PHASE": (_SHED, START_BUMPLESS),
     "LATE": (_SHED, START_BUMPLESS),
     "CONFIG": (_SHED, START_LAST_GOOD),
-    "NOVELTY": (_SHED, START_BUMPLESS),
+    "NOVELTY": (_SHED, START_LAST_GOOD),  # what was written beyond the envelope may be bad
     "REARM": ({MAN: MAN, AUTO: AI_HOME, RCAS: RCAS, ROUT: ROUT}, START_BUMPLESS),
 }
 

@@ -25,16 +25,19 @@ Reals = NDArray[np.float64]
 States = NDArray[np.int8]
 
 
+Term = tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Watched:
     """One monitored signal.
 
     Attributes
     ----------
-    row : int
-        Row of the measurement.
-    by : tuple of int
-        Rows that explain it.
+    what : tuple of int
+        What is monitored: the row of a measurement, or three of a duty (flow, warm and cold).
+    by : tuple of tuple of int
+        What explains it, likewise.
     intercept, slopes : float, tuple of float
         What they explain: ``intercept + sum(slope * mean)``, in the units of the measurements.
     memory : tuple of float
@@ -45,8 +48,8 @@ class Watched:
         Reference value k and decision limit h of the CUSUM [sigma].
     """
 
-    row: int
-    by: tuple[int, ...]
+    what: Term
+    by: tuple[Term, ...]
     intercept: float
     slopes: tuple[float, ...]
     memory: tuple[float, ...]
@@ -97,9 +100,13 @@ def summed(total: float, deviation: float, slack: float, most: float) -> float:
 @kernel
 def _gather(rows: Any, received: Any, sums: Any) -> None:
     for k in range(rows.shape[0]):
-        row = rows[k]
-        for i in range(sums.shape[1]):
-            sums[k, i] += received[row, i]
+        row, warm, cold = rows[k, 0], rows[k, 1], rows[k, 2]
+        if warm < 0:
+            for i in range(sums.shape[1]):
+                sums[k, i] += received[row, i]
+        else:
+            for i in range(sums.shape[1]):
+                sums[k, i] += received[row, i] * (received[warm, i] - received[cold, i])
 
 
 @kernel
@@ -163,20 +170,21 @@ class Monitor:
 
     def initial(self, n: int) -> MonitorState:
         """Nothing summed yet."""
-        used = sorted({row for one in self.signals for row in (one.row, *one.by)})
+        used = sorted({term for one in self.signals for term in (one.what, *one.by)})
+        rows = np.array([term if len(term) == 3 else (term[0], -1, -1) for term in used], np.int64)
         width = 1 + max(len(one.by) for one in self.signals)
         depth = max(len(one.memory) for one in self.signals)
         many = len(self.signals)
         places, slopes = np.full((many, width), -1, np.int64), np.zeros((many, width))
         memory = np.zeros((many, depth))
         for j, one in enumerate(self.signals):
-            places[j, : 1 + len(one.by)] = [used.index(row) for row in (one.row, *one.by)]
+            places[j, : 1 + len(one.by)] = [used.index(term) for term in (one.what, *one.by)]
             slopes[j, 1 : 1 + len(one.by)] = one.slopes
             memory[j, : len(one.memory)] = one.memory
         about = np.array([(one.intercept, one.sigma, one.slack, one.limit) for one in self.signals], _ABOUT)
         return MonitorState(
             np.zeros((len(used), n)), np.zeros((len(used), n)), np.zeros((many, depth, n)),
-            np.zeros((many, n)), np.zeros((many, n)), np.zeros(1, np.int64), np.array(used, np.int64),
+            np.zeros((many, n)), np.zeros((many, n)), np.zeros(1, np.int64), rows,
             places, slopes, memory, about,
         )  # fmt: skip
 

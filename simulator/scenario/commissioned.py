@@ -8,12 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import ValidationError
-
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes
 from simulator.scenario.plants import Physics
-from simulator.scenario.schema.commissioning import Commissioning, Digests
+from simulator.scenario.schema.commissioning import Commissioning, Digests, parsed
 from simulator.scenario.schema.plant import Plant
 
 KEY = "commissioning"
@@ -64,7 +62,24 @@ def commissioned(notes: Notes, plant: Plant, about: Physics, folder: Path) -> Co
     if changed:
         notes.refuse((KEY,), f"a file from before {', '.join(changed)} changed", _WANTED, _do(notes))
         return None
+    lacking = list(_lacking(found, plant))
+    if lacking:
+        notes.refuse((KEY,), f"a file without {', '.join(lacking)}", _WANTED, _do(notes))
+        return None
     return found
+
+
+def _lacking(found: Commissioning, plant: Plant) -> Iterator[str]:
+    """Models that the plant asks for and the file does not have."""
+    signals = plant.monitor.signals if plant.monitor else {}
+    for name in plant.ai:
+        variant = found.variants.get(name)
+        if variant is None:
+            yield f"the variant '{name}'"
+            continue
+        if plant.novelty and variant.novelty is None:
+            yield f"novelty of '{name}'"
+        yield from (f"signal '{s}' of '{name}'" for s in signals if s not in variant.monitor)
 
 
 _WANTED = "the commissioning file of this very plant file, physics and policies"
@@ -77,17 +92,13 @@ def _do(notes: Notes) -> str:
 def _read(notes: Notes, path: Path) -> Commissioning | None:
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise ValueError(f"a file over {_MOST_BYTES // 10**6} MB")
-        return Commissioning.model_validate_json(path.read_bytes())
+            raise ValueError(f"more than {_MOST_BYTES // 10**6} MB")
+        return parsed(path.read_bytes())
     except OSError:
         notes.refuse((KEY,), shown(path.name), "a file beside the plant file", _do(notes))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        got = f"{shown(path.name)} with '{place}': {first['msg']}"
-        notes.refuse((KEY,), got, "a file that plantproof commission wrote", _do(notes))
     except ValueError as error:
-        notes.refuse((KEY,), str(error), "a file that plantproof commission wrote", _do(notes))
+        got = f"{shown(path.name)} with {error}"
+        notes.refuse((KEY,), got, "a file that plantproof commission wrote", _do(notes))
     return None
 
 

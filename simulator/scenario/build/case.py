@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -80,6 +80,8 @@ class Case:
         groups share their draws.
     commissioning : Commissioning or None
         What monitor and novelty hold the plant against; without it neither is built.
+    begin : mapping of str to ndarray
+        States and valve positions at the start that are given one by one, shape (n,).
     """
 
     plant: PlantFile
@@ -96,6 +98,7 @@ class Case:
     streams: str = ""
     plants: tuple[Altered, ...] = (Altered(),)
     commissioning: Commissioning | None = None
+    begin: Mapping[str, Reals] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Names:
@@ -188,6 +191,9 @@ def _start(case: Case, names: Names) -> Reals:
         if name in names.quantities:
             row = list(names.quantities).index(name)
             start[row] = draws.of(f"start/{name}", source.to(names.quantities[name]))
+    for name, given in case.begin.items():
+        if name in names.quantities:
+            start[list(names.quantities).index(name)] = given
     return start
 
 
@@ -195,7 +201,8 @@ def _valves(case: Case, names: Names) -> Mapping[str, Reals]:
     """Control valves that stand elsewhere than they are told to, shape (n,) [%]."""
     draws = threat_parts.Draws(case.stream_seed, case.numbers)
     drawn = {tag: source for tag, source in case.scenario.start.items() if tag in names.valves}
-    return {tag: draws.of(f"start/{tag}", source.to("%")) for tag, source in drawn.items()}
+    given = {tag: value for tag, value in case.begin.items() if tag in names.valves}
+    return given | {tag: draws.of(f"start/{tag}", source.to("%")) for tag, source in drawn.items()}
 
 
 def _parts(case: Case, names: Names, start: Reals) -> Parts:

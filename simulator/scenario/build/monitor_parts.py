@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.engine.scan import Periods
-from simulator.safeguards.monitor import Monitor, Watched
+from simulator.safeguards.monitor import Monitor, Term, Watched
 from simulator.safeguards.novelty import Novelty, Plane
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.commissioning import Commissioning, DriftModel
@@ -20,9 +20,15 @@ def monitor(names: Names, found: Commissioning | None, variant: str, periods: Pe
 
 
 def _watched(names: Names, m: DriftModel) -> Watched:
-    rows = tuple(names.measured.index(tag) for tag in m.by)
-    row = names.measured.index(m.explain)
-    return Watched(row, rows, m.intercept, m.slopes, m.memory, m.sigma, m.slack, m.limit)
+    by = tuple(_term(names, name) for name in m.by)
+    return Watched(_term(names, m.explain), by, m.intercept, m.slopes, m.memory, m.sigma, m.slack, m.limit)
+
+
+def _term(names: Names, name: str) -> Term:
+    about = names.plant.monitor
+    duty = about.duties.get(name) if about else None
+    parts = (duty.flow, duty.warm, duty.cold) if duty else (name,)
+    return tuple(names.measured.index(tag) for tag in parts)
 
 
 def novelty(names: Names, found: Commissioning | None, variant: str) -> Novelty | None:

@@ -31,12 +31,18 @@ def _check_monitor(notes: Notes, plant: Plant, tags: Tags) -> None:
     if about.period % plant.scan.plc:
         got = shown(notes.source.value(("monitor", "period")))
         notes.refuse(("monitor", "period"), got, f"a multiple of the PLC's scan ({plant.scan.plc} ms)")
+    for name, duty in about.duties.items():
+        if name in tags:
+            notes.refuse(("monitor", "duties", name), shown(name), "a name that is no tag", key=True)
+        for part in ("flow", "warm", "cold"):
+            notes.one_of(("monitor", "duties", name, part), getattr(duty, part), tags, "a tag")
+    known = (*tags, *about.duties)
     for name, signal in about.signals.items():
         way = ("monitor", "signals", name)
-        notes.one_of((*way, "explain"), signal.explain, tags, "a tag")
+        notes.one_of((*way, "explain"), signal.explain, known, "a tag or a duty")
         for i, tag in enumerate(signal.by):
-            others = [other for other in tags if other != signal.explain]
-            notes.one_of((*way, "by", i), tag, others, "another tag")
+            others = [other for other in known if other != signal.explain]
+            notes.one_of((*way, "by", i), tag, others, "another tag or duty")
 
 
 def _check_recovery(notes: Notes, plant: Plant, physics: Physics) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 Numbers = tuple[float, ...]
 
@@ -86,3 +86,13 @@ class Commissioning(_Strict):
     safety_times: list[dict[str, Any]]
     proposals: list[dict[str, Any]]
     findings: list[str]
+
+
+def parsed(content: str | bytes) -> Commissioning:
+    """The file from its text; raises `ValueError` with the first thing that does not fit."""
+    try:
+        return Commissioning.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise ValueError(f"'{place}': {first['msg']}" if place else first["msg"]) from None

@@ -9,8 +9,16 @@ from pydantic import Field
 from simulator.scenario.schema.fields import Name, Pair, Period, Positive, SomeNames, Strict
 
 
+class Duty(Strict):
+    """Heat that a flow carries, but for its heat capacity: flow times (warm - cold)."""
+
+    flow: Name
+    warm: Name
+    cold: Name
+
+
 class Explained(Strict):
-    """A measurement, and those that explain it while the plant is as it was."""
+    """A measurement or duty, and those that explain it while the plant is as it was."""
 
     explain: Name
     by: SomeNames
@@ -22,6 +30,7 @@ class Monitor(Strict):
     period: Period
     false_alarms: Period
     order: Positive = 6
+    duties: dict[Name, Duty] = Field(default_factory=dict)
     signals: Annotated[dict[Name, Explained], Field(min_length=1)]
 
 

@@ -20,7 +20,10 @@ class Compare(Strict):
 
 
 class Requirement(Strict):
-    """A sentence, and exactly one way to judge it."""
+    """A sentence, and exactly one way to judge it.
+
+    With `information` no verdict is taken from it: its figures are shown, and it stays NOT ASSESSED.
+    """
 
     code: Name
     clause: Text | None = None
@@ -28,6 +31,7 @@ class Requirement(Strict):
     text: Text
     about: Literal["detection"] | None = None
     if_unexercised: Literal["PASS"] | None = None
+    information: Literal[True] | None = None
     formula: Text | None = None
     compare: Compare | None = None
     design_check: Literal["independence", "common_cause", "sif_response"] | None = None

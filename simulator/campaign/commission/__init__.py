@@ -1,0 +1,1 @@
+"""What is measured on a plant before its AI may act: ``plantproof commission``."""
