@@ -22,7 +22,7 @@ OUTPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "STEP", "ENVELOPE", "DE
 MODE_REASON = _numbered(
     "NONE", "STALE", "OUTPUT", "INPUT", "READBACK", "SIF", "OPERATOR", "PHASE", "LATE", "CONFIG", "NOVELTY"
 )
-GROUNDS: tuple[str, ...] = ("PHASE", "NOVELTY", "LATE", "STALE", "CONFIG")
+GROUNDS: tuple[str, ...] = ("PHASE", "LATE", "STALE", "NOVELTY", "CONFIG")
 """Plant-wide grounds that take every loop from the AI, the gravest last; each is a mode reason too."""
 
 # The same numbers as plain constants: compiled rules read these.

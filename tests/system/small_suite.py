@@ -24,7 +24,7 @@ controls:
   repeat: {id: CTL-004, of: all, replicas: 2}
   mutants:
     id: CTL-003
-    replicas: 2
+    replicas: 8
     remove: {watchdog: NET-003, SIF-101: SAF-001}
     break: {watchdog_doubled: NET-003}
 record: {traces: {worst: 1, failed: 2, random: 1}, rows: all}
