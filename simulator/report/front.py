@@ -146,7 +146,7 @@ def _mutation(folder: Folder) -> Row:
 def _open(folder: Folder) -> Row:
     """Punch items by class."""
     found = [r for s in folder.scenarios for r in s["requirements"]]
-    found += list(folder.verdicts.get("design_checks", ()))
+    found += [*folder.verdicts.get("design_checks", ()), *folder.verdicts.get("robustness", ())]
     bad = [str(r.get("class", "")) for r in found if r["verdict"] != "PASS"]
     told = ", ".join(f"{bad.count(grade)} {grade}" for grade in ("A", "B", "C"))
     return _tile("open punch items by class", told, "section 14", "FAIL" if "A" in bad else "")

@@ -61,6 +61,7 @@ def _control(control: Data) -> Row:
     kind = str(control["kind"]).replace("_", " ")
     text = f"Control of the suite: {kind}. The suite itself is in doubt until it behaves."
     about = {"id": control["id"], "scenario": "", "grade": "", "text": text, "why": control["why"], "n": NONE}
+    about["short"] = text
     return about | {"verdict": control["verdict"], "warning": False, "replica": "", "when": "", "command": ""}
 
 
@@ -69,9 +70,11 @@ def _item(folder: Folder, scenario: str, ruling: Data, warning: str = "") -> Row
     replay = f"plantproof replay {folder.name} {scenario} {ruling.get('replica')}"
     plant = ruling.get("variant", "")
     replay += f" --variant {plant}" if plant else ""
-    why = f"on plants that are not as designed: {line['why']}" if "cells" in ruling else line["why"]
+    off_design = "on plants that are not as designed: " if "cells" in ruling else ""
+    why = off_design + line["why"]
     return line | {
-        "scenario": scenario, "why": warning or why, "warning": bool(warning),
+        "scenario": scenario, "short": off_design + line["text"], "why": warning or why,
+        "warning": bool(warning),
         "command": replay if scenario and line["replica"] else "",
     }  # fmt: skip
 

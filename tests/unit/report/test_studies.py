@@ -92,6 +92,12 @@ def test_a_break_inside_the_tolerance_decides_the_finding_and_leaves_the_nominal
     assert folder.verdicts["counts"] == {"PASS": 1}
 
 
+def test_the_first_page_counts_a_break_among_the_open_items_and_says_what_it_is(written):
+    page = render(load(written(BROKEN)))
+    assert "1 A, 0 B, 0 C" in page
+    assert "on plants that are not as designed: " in page.partition("Open now")[2].partition("</ul>")[0]
+
+
 def test_a_study_that_was_asked_for_and_is_missing_is_said_to_be(written):
     layout = written(HELD)
     layout.robustness.unlink()
