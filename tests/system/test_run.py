@@ -80,7 +80,7 @@ def test_a_violated_requirement_exits_1(small: Path, plantproof: Run) -> None:
 
 
 def test_fewer_replicas_than_planned_are_inconclusive_and_exit_3(small: Path, plantproof: Run) -> None:
-    done = plantproof("run", small, "--replicas", "2", "--workers", "1", "--json")
+    done = plantproof("run", small, "--replicas", "5", "--workers", "1", "--json")
     assert done.returncode == 3
     verdicts = json.loads(done.stdout)
     assert verdicts["counts"].get("PASS", 0) == 1  # the design check needs no replicas
