@@ -55,6 +55,12 @@ class Block:
         channels : mapping of str to Channel
             What to record.
         """
+        begun = self.begin(channels)
+        begun.engine.run(self.duration)
+        return begun.traces()
+
+    def begin(self, channels: Mapping[str, Channel]) -> Begun:
+        """The run before its first tick, for a driver that answers what waits."""
         if self.duration % self.periods.base:
             raise ValueError(f"{self.duration} ms are no whole number of ticks of {self.periods.base} ms")
         places = [self.board.place(channel.block, channel.row) for channel in channels.values()]
@@ -63,10 +69,37 @@ class Block:
         state = recorder.initial(self.board.n)
         wires = RecorderInputs(self.board.reals, self.board.states)
         last = Bound("recorder", recorder, state, wires, None, self.periods.base)
-        Engine((*self.path, last), self.periods.base).run(self.duration)
-        return self._traces(channels, state.record)
+        engine = Engine((*self.path, last), self.periods.base)
+        return Begun(engine, channels, state.record, self.periods.base)
 
-    def _traces(self, channels: Mapping[str, Channel], record: NDArray[np.float32]) -> ArrayTraces:
-        signals = {name: channel.signal for name, channel in channels.items()}
-        data = {name: record[:, k, :] for k, name in enumerate(channels)}
-        return ArrayTraces(self.periods.base, signals, data, np.ones(self.board.n, np.bool_))
+    def layer(self, name: str) -> Bound | None:
+        """A layer of the path by its name; None where there is none."""
+        return next((bound for bound in self.path if bound.name == name), None)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A run that has begun.
+
+    Attributes
+    ----------
+    engine : Engine
+        What steps it.
+    channels : mapping of str to Channel
+        What is recorded.
+    record : ndarray, shape (n_ticks, n_channels, n)
+        NaN where no tick has been recorded.
+    period : Tick
+        Base tick [ms].
+    """
+
+    engine: Engine
+    channels: Mapping[str, Channel]
+    record: NDArray[np.float32]
+    period: Tick
+
+    def traces(self, complete: bool = True) -> ArrayTraces:
+        """The record; one that is not `complete` did not reach the planned end."""
+        signals = {name: channel.signal for name, channel in self.channels.items()}
+        data = {name: self.record[:, k, :] for k, name in enumerate(self.channels)}
+        return ArrayTraces(self.period, signals, data, np.full(self.record.shape[2], complete))

@@ -39,6 +39,8 @@ class Bound:
     passes : tuple of (str, str)
         Input and output that become one wire when the layer is removed; a layer without such
         a pair simply leaves its outputs at rest.
+    waits : bool
+        Whether what it reads comes from outside: the tick stands still before it until it is there.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Bound:
     out: Any
     period: Tick
     passes: tuple[tuple[str, str], ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True)

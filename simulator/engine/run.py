@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 import simpy
@@ -11,6 +11,8 @@ from simulator.core.clock import Tick
 from simulator.engine.layer import Bound
 
 Steps = list[tuple[Callable[..., None], Any, Any, Any]]
+Halves = list[Steps]
+"""A tick in the pieces between which it waits; one piece where nothing does."""
 
 
 class Engine:
@@ -30,8 +32,9 @@ class Engine:
             raise ValueError(f"periods of {uneven} are no multiples of the base tick of {base} ms")
         self._path, self._base = tuple(path), base
         self._due: set[Tick] = set()
-        self._plans: dict[frozenset[Tick], Steps] = {}
+        self._plans: dict[frozenset[Tick], Halves] = {}
         self.environment = simpy.Environment()
+        self._awaited: Any = None
         # the slower clocks are started first, so that at a common tick they have spoken before the base
         for period in sorted({bound.period for bound in path} | {base}, reverse=True):
             self.environment.process(self._base_clock() if period == base else self._clock(period))
@@ -45,19 +48,48 @@ class Engine:
         timeout = self.environment.timeout
         while True:
             now = int(self.environment.now)
-            for step, state, inputs, out in self._plan():
+            first, *others = self._plan()
+            for step, state, inputs, out in first:
                 step(state, inputs, out, now)
+            for half in others:
+                self._awaited = self.environment.event()
+                yield self._awaited
+                for step, state, inputs, out in half:
+                    step(state, inputs, out, now)
             yield timeout(self._base)
 
-    def _plan(self) -> Steps:
+    def _plan(self) -> Halves:
         due = frozenset(self._due | {self._base})
         self._due.clear()
         plan = self._plans.get(due)
         if plan is None:
-            plan = [(b.layer.step, b.state, b.inputs, b.out) for b in self._path if b.period in due]
+            plan = [[]]
+            for bound in self._path:
+                if bound.period in due:
+                    if bound.waits:
+                        plan.append([])
+                    plan[-1].append((bound.layer.step, bound.state, bound.inputs, bound.out))
             self._plans[due] = plan
         return plan
 
     def run(self, until: Tick) -> None:
         """Run all ticks before `until` [ms]."""
         self.environment.run(until=until)
+
+    def questions(self, until: Tick) -> Iterator[Tick]:
+        """Run all ticks before `until` [ms], standing still in each before what waits.
+
+        What was published is read, and what is awaited put in place, between two items; a caller that
+        takes no further item leaves the run where it stands.
+
+        Yields
+        ------
+        Tick
+            The time of the tick that stands between its halves [ms].
+        """
+        while self.environment.peek() < until:
+            self.environment.step()
+            if self._awaited is not None:
+                awaited, self._awaited = self._awaited, None
+                yield int(self.environment.now)
+                awaited.succeed()

@@ -29,6 +29,7 @@ from simulator.field.disturbance import DisturbanceOut, Disturbances
 from simulator.field.program import Program, ProgramInputs, ProgramOut
 from simulator.field.sensor import SensorInputs, SensorOut, Sensors
 from simulator.modbus.codec import Link, LinkInputs, LinkOut
+from simulator.modbus.remote import RemoteAi
 from simulator.safeguards.config_check import ConfigCheck, ConfigWires
 from simulator.safeguards.deadline import Deadline, DeadlineInputs, DeadlineOut
 from simulator.safeguards.final_clamp import ClampInputs, ClampOut, FinalClamp
@@ -83,7 +84,7 @@ class Parts:
     sifs: SafetyFunctions
     elements: BlockValves
     plant: Plant
-    policy: Policy | None = None
+    policy: Policy | RemoteAi | None = None
     operator: Operator | None = None
     procedure: Procedure | None = None
     deadline: Deadline | None = None
@@ -134,7 +135,8 @@ class _Wiring:
         self, name: str, layer: Layer, inputs: Any, out: Any, period: int = 0, passes: Any = ()
     ) -> Bound:
         state = layer.initial(self.board.n)
-        return Bound(name, layer, state, inputs, out, period or self.at.base, passes)
+        waits = isinstance(layer, RemoteAi)
+        return Bound(name, layer, state, inputs, out, period or self.at.base, passes, waits)
 
     def _tap(self, tap: str, period: int) -> Iterator[Bound]:
         for name, layer, before, after in self.taps.at(tap, period):
@@ -198,16 +200,18 @@ class _Wiring:
         out = PidOut(self.q("pv"), self.q("proposed"), self.q("restart"))
         yield self._bind("pid", self.parts.pid, inputs, out, self.at.plc)
 
-    def _ask_the_ai(self, policy: Policy) -> Iterator[Bound]:
+    def _ask_the_ai(self, policy: Policy | RemoteAi) -> Iterator[Bound]:
         p, ai = self.parts, self.at.ai
         yield self._bind("cycle", CycleNumber(ai), None, CycleOut(self.q("cycle")), ai)
-        yield self._bind(
-            "host_link", p.host_link, LinkInputs(self.q("received")), LinkOut(self.q("host")), ai
-        )
         yield from self._tap("input", ai)
+        yield self._bind("host_link", p.host_link, LinkInputs(self.q("host")), LinkOut(self.q("shown")), ai)
         yield from self._tap("runtime", ai)
         asked = PolicyInputs(self.q("shown"), self.q("cycle")[0], self.s("failing")[0])
-        yield self._bind("ai", policy, asked, PolicyOut(self.q("answer")), ai)
+        yield self._bind("ai", policy, asked, PolicyOut(self.q("reply")), ai)
+        # what leaves the AI is words: taps behind it strike what travels, over a wire or in process
+        yield self._bind(
+            "answer_link", p.write_link, LinkInputs(self.q("reply")), LinkOut(self.q("answer")), ai
+        )
         yield from self._tap("policy", ai)
         yield from self._tap("heartbeat", ai)
         write = LinkInputs(self.q("write")), LinkOut(self.q("delivered"))

@@ -17,7 +17,7 @@ TAPPED: Mapping[str, tuple[str, str]] = {
     "sensor": ("sensed", "transmitted"),
     "uplink": ("field", "received"),
     "config": ("tuning", "tuning"),
-    "input": ("host", "shown"),
+    "input": ("received", "host"),
     "runtime": ("sound", "failing"),
     "policy": ("answer", "sent"),
     "heartbeat": ("sent", "write"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.control.ai.policy import Policy
 from simulator.control.annunciation import Annunciation
 from simulator.core.seeds import Numbers, stream
 from simulator.engine.block import Block
@@ -19,6 +20,7 @@ from simulator.engine.layer import Bound
 from simulator.engine.physics import Physics, Plant
 from simulator.engine.scan import Parts, Periods, path
 from simulator.engine.taps import TAPPED
+from simulator.modbus.remote import RemoteAi
 from simulator.scenario.build import (
     control_parts,
     field_parts,
@@ -80,6 +82,8 @@ class Case:
         groups share their draws.
     commissioning : Commissioning or None
         What monitor and novelty hold the plant against; without it neither is built.
+    remote : bool
+        The AI is a process of its own, and its driver brings what it writes.
     begin : mapping of str to ndarray
         States and valve positions at the start that are given one by one, shape (n,).
     """
@@ -98,6 +102,7 @@ class Case:
     streams: str = ""
     plants: tuple[Altered, ...] = (Altered(),)
     commissioning: Commissioning | None = None
+    remote: bool = False
     begin: Mapping[str, Reals] = field(default_factory=dict)
 
     @cached_property
@@ -213,7 +218,6 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     null = case.threats is Threats.NULL
     guarded = case.plant.ai[case.variant]
-    fallible = any(threat.tap == "runtime" for threat in written)
     link = field_parts.measured_link(names)
     return Parts(
         disturbances=field_parts.disturbances(names, at.day, seed, numbers),
@@ -238,7 +242,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         sifs=sis_parts.safety_functions(names, at),
         elements=field_parts.elements(names, at, case.slower("strokes", names.elements)),
         plant=Plant(case.physics, at.base),
-        policy=control_parts.policy(names, ai, case.folder, case.bind, fallible) if ai else None,
+        policy=_policy(case, names, ai) if ai else None,
         operator=threat_parts.operator(names, case.scenario.operator, draws, at),
         procedure=phase_parts.procedure(names, at, case.scenario.phase),
         deadline=control_parts.deadline(names),
@@ -248,3 +252,12 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         novelty=monitor_parts.novelty(names, case.commissioning, case.variant) if ai else None,
         threats=tuple(threat_parts.struck(names, one, ai, draws, at, null) for one in written),
     )
+
+
+def _policy(case: Case, names: Names, ai: Ai) -> Policy | RemoteAi:
+    """The AI in this process, or what stands for it when it is another one."""
+    if case.remote:
+        return control_parts.remote_ai(names, ai)
+    written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
+    fallible = any(threat.tap == "runtime" for threat in written)
+    return control_parts.policy(names, ai, case.folder, case.bind, fallible)

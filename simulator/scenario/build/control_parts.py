@@ -17,6 +17,7 @@ from simulator.control.pid import Pid, PidBank
 from simulator.core.states import MODE
 from simulator.engine.scan import Periods
 from simulator.modbus.codec import Link
+from simulator.modbus.remote import RemoteAi
 from simulator.safeguards.config_check import ConfigCheck
 from simulator.safeguards.deadline import Deadline
 from simulator.safeguards.final_clamp import Clamp, FinalClamp
@@ -191,17 +192,30 @@ def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None, fallible: bool
     """
     features = len(ai.inputs) * ai.history
     units = [names.unit(point.tag) for point in ai.inputs]
-    written = [(about, write_unit(names, ai, loop)) for loop, about in ai.outputs.items()]
     return Policy(
         rows=tuple(names.measured.index(point.tag) for point in ai.inputs),
         centre=tuple(point.centre.to(u) for point, u in zip(ai.inputs, units, strict=True)),
         scale=tuple(point.scale.to(u) for point, u in zip(ai.inputs, units, strict=True)),
         history=ai.history,
-        writes=tuple(list(names.plant.loops).index(loop) for loop in ai.loops),
-        outputs=tuple((about.centre.to(unit), about.scale.to(unit)) for about, unit in written),
+        writes=_writes(names, ai),
+        outputs=_outputs(names, ai),
         bind=bind or _bound(folder / ai.model, features, len(ai.loops)),
         fallible=fallible and bind is None,
     )
+
+
+def remote_ai(names: Names, ai: Ai) -> RemoteAi:
+    """What stands for the AI of the plant file when it is a process of its own."""
+    return RemoteAi(write_link(names, ai), _writes(names, ai), _outputs(names, ai))
+
+
+def _writes(names: Names, ai: Ai) -> tuple[int, ...]:
+    return tuple(list(names.plant.loops).index(loop) for loop in ai.loops)
+
+
+def _outputs(names: Names, ai: Ai) -> tuple[tuple[float, float], ...]:
+    written = [(about, write_unit(names, ai, loop)) for loop, about in ai.outputs.items()]
+    return tuple((about.centre.to(unit), about.scale.to(unit)) for about, unit in written)
 
 
 def _bound(path: Path, features: int, outputs: int) -> Bind:

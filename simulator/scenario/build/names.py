@@ -147,7 +147,7 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         tuple(names.quantities): ("true",),
         tuple(names.inputs): ("wander", "offset", "programmed", "drive"),
         measured: ("sensed", "transmitted", "field", "received", "host", "shown"),
-        writes: ("answer", "sent", "write", "delivered", "mailbox"),
+        writes: ("reply", "answer", "sent", "write", "delivered", "mailbox"),
         names.sis_transmitters: ("sis_sensed", "sis_read"),
     }
     blocks = {block: rows for rows, group in by_rows.items() for block in group}

@@ -113,7 +113,7 @@ def put_modes(names: Names, board: Board, ai: Ai | None, phase: str) -> None:
     allowed = about is None or about.ai == "allowed"
     for j in (order.index(loop) for loop in ai.loops):
         written = board.quantity("sp" if home == RCAS else "op")[j]
-        for block in ("answer", "sent", "write", "delivered", "mailbox", "admitted"):
+        for block in ("reply", "answer", "sent", "write", "delivered", "mailbox", "admitted"):
             board.quantity(block)[j] = written
         if allowed:
             board.state("mode")[j] = home

@@ -15,12 +15,13 @@ from simulator.scenario.build import Threats, build
 
 ALWAYS = ("procedure", "disturbances", "program", "sensors", "analysers", "copies", "uplink", "input_guard",
           "config_check", "pid")  # fmt: skip
-OF_THE_AI = ("cycle", "host_link", "ai", "write_link", "watchdog", "deadline", "output_guard")
+OF_THE_AI = ("cycle", "host_link", "ai", "answer_link", "write_link", "watchdog", "deadline", "output_guard")
 AFTER = ("modes", "final_clamp", "moves", "downlink", "valves", "readback", "annunciation", "alarms",
          "sis_sensors", "deviation", "sifs", "elements", "plant")  # fmt: skip
 TAPPED_BEFORE = {
-    "process": "sensors", "sensor": "uplink", "uplink": "input_guard", "input": "ai", "policy": "write_link",
-    "heartbeat": "write_link", "downlink": "valves", "actuator": "valves", "sif_sensor": "deviation",
+    "process": "sensors", "sensor": "uplink", "uplink": "input_guard", "input": "host_link",
+    "policy": "write_link", "heartbeat": "write_link", "downlink": "valves", "actuator": "valves",
+    "sif_sensor": "deviation",
 }  # fmt: skip
 STRIKES = {
     "process": threat("one", "step", "process", "feed_temperature", magnitude="1 K"),
@@ -80,7 +81,7 @@ def test_every_layer_runs_at_the_period_of_its_place(plant, plc, ai):
     of_plc = ("procedure", "program", "uplink", "input_guard", "config_check", "pid", "watchdog", "deadline",
               "output_guard", "modes", "final_clamp", "moves", "downlink", "readback", "annunciation",
               "alarms")  # fmt: skip
-    of_ai = ("disturbances", "cycle", "host_link", "ai", "write_link")
+    of_ai = ("disturbances", "cycle", "host_link", "ai", "answer_link", "write_link")
     expected = dict.fromkeys(periods, 200) | dict.fromkeys(of_plc, plc) | dict.fromkeys(of_ai, ai)
     assert periods == expected
 
@@ -205,3 +206,24 @@ def test_an_ai_is_asked_at_its_own_cycle_and_the_day_does_not_depend_on_it(ai, c
     periods = {bound.name: bound.period for bound in build(case("NET-003", "cstr", ai)).path}
     assert periods["ai"] == periods["host_link"] == periods["write_link"] == cycle
     assert periods["disturbances"] == 1000
+
+
+@pytest.mark.parametrize("period", [200, 400, 1000])
+def test_a_tick_stands_still_before_what_waits_and_then_goes_on_in_order(period):
+    """A run in two halves calls what a run in one does, and stands once in each tick of what waits."""
+    book = []
+    path = [Bound(name, Toy(name, book), None, None, None, p, waits=name == "b")
+            for name, p in (("a", 200), ("b", period), ("c", 400))]  # fmt: skip
+    stood = [(now, len(book)) for now in Engine(path, 200).questions(4_000)]
+    whole = play((200, period, 400), 200, 4_000)[1]
+    assert book == whole
+    assert stood == [(now, k) for k, (now, name, _) in enumerate(whole) if name == "b"]
+
+
+def test_a_run_that_is_left_while_it_waits_calls_nothing_more():
+    book = []
+    path = [Bound("a", Toy("a", book), None, None, None, 200, waits=True)]
+    for now in Engine(path, 200).questions(4_000):
+        if now == 1_000:
+            break
+    assert [now for now, _, _ in book] == [0, 200, 400, 600, 800]

@@ -24,7 +24,7 @@ TARGET = {
 }  # fmt: skip
 BEHIND = {
     "operator": "pressed", "process": "drive", "sensor": "transmitted", "uplink": "received",
-    "config": "tuning", "input": "shown", "runtime": "answer", "policy": "sent", "heartbeat": "write",
+    "config": "tuning", "input": "host", "runtime": "answer", "policy": "sent", "heartbeat": "write",
     "ai_write": "mailbox", "downlink": "commanded", "actuator": "demand", "sif_sensor": "sis_read",
 }  # fmt: skip
 PLACES = [(name, tap) for name, kind in KINDS.items() for tap in kind.taps]

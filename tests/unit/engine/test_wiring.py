@@ -77,12 +77,17 @@ def test_a_bias_shows_behind_its_tap_and_not_before_it(tap, target, row):
     before, after = {
         "sensor": ("sensed", "transmitted"),
         "uplink": ("field", "received"),
-        "input": ("host", "shown"),
+        "input": ("received", "host"),
     }[tap]
-    data = reactor(threat("one", "bias", tap, target, magnitude="3 K"))
+    renewed = slice(None, None, 5 if tap == "input" else 1)  # what goes to the AI, once in its cycle
+    data = {
+        name: samples[renewed]
+        for name, samples in reactor(threat("one", "bias", tap, target, magnitude="3 K")).items()
+    }
     apart = data[f"{after}.{row}"][:, 0] - data[f"{before}.{row}"][:, 0]
-    np.testing.assert_allclose(apart[:20], 0.0, atol=1e-9)
-    np.testing.assert_allclose(apart[20:], 3.0, atol=1e-3)
+    onset = 4 if tap == "input" else 20
+    np.testing.assert_allclose(apart[:onset], 0.0, atol=1e-9)
+    np.testing.assert_allclose(apart[onset:], 3.0, atol=1e-3)
     others = [n for n in data if n.startswith(f"{after}.") and not n.endswith((row, "ZT-101"))]
     for name in others:
         np.testing.assert_array_equal(data[name], data[name.replace(after, before, 1)])
