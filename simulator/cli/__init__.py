@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "Write the report of a results folder.",
     "plot": "Write the figures of a results folder as PNG and SVG.",
     "list": "List plants, threats, mutants, catalogued scenarios, or results.",
+    "registers": "Print the Modbus registers of a plant: addresses, scales, who may write.",
     "replay": "Run one replica of a results folder again and compare it.",
 }
 
