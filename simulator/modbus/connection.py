@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from simulator.modbus.access import Role
 from simulator.modbus.frames import Frame, Splitter
 
 _CHUNK = 2048
+_BUFFER = 16384
 _TURN = 8
 """So many requests of one client in a row, then the others have their turn."""
 
@@ -72,6 +74,9 @@ class Connection:
         self.heard = self._begun = asyncio.get_running_loop().time()
         self._reader, self._writer, self._limits = reader, writer, limits
         self._splitter = Splitter()
+        # small buffers, so that a client that takes no answers is noticed, and soon
+        writer.transport.set_write_buffer_limits(high=_BUFFER)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
 
     async def run(self, serve: Serve) -> None:
         """Serve until the client ends, falls silent, or sends what is no Modbus.
@@ -84,19 +89,18 @@ class Connection:
         try:
             while data := await self._receive():
                 await self._each(data, serve)
+        except (TimeoutError, ConnectionError):
+            self.drop()
         finally:
-            await self._close()
+            await close(self._writer, self._limits.answer)
 
     async def _receive(self) -> bytes:
-        """The next bytes; empty at the end, or when the client was too slow."""
+        """The next bytes; empty at the end."""
         # a frame that has begun must end in time, however slowly its bytes drip
         begun = self._splitter.pending
         until = self._begun + self._limits.frame if begun else self.heard + self._limits.idle
-        try:
-            async with asyncio.timeout_at(until):
-                data = await self._reader.read(_CHUNK)
-        except (TimeoutError, ConnectionError):
-            return b""
+        async with asyncio.timeout_at(until):
+            data = await self._reader.read(_CHUNK)
         self.heard = asyncio.get_running_loop().time()
         self._begun = self._begun if begun else self.heard
         return data
@@ -111,18 +115,12 @@ class Connection:
     async def _send(self, answer: bytes) -> None:
         self._writer.write(answer)
         if self._writer.transport.get_write_buffer_size():
-            try:
-                async with asyncio.timeout(self._limits.answer):
-                    await self._writer.drain()
-            except (TimeoutError, ConnectionError):
-                self.drop()
+            async with asyncio.timeout(self._limits.answer):
+                await self._writer.drain()
 
     def drop(self) -> None:
         """End at once; the reader sees the end of the stream."""
         self._writer.transport.abort()
-
-    async def _close(self) -> None:
-        await close(self._writer, self._limits.answer)
 
 
 def source_of(writer: asyncio.StreamWriter) -> str:

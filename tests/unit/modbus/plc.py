@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from simulator.modbus.access import Conduit, Role, Unknown
 from simulator.modbus.register_map import Loop, Point, registers_of
@@ -51,7 +52,12 @@ class Client:
 
     @classmethod
     async def open(cls, port, source=AI):
-        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0)))
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.setblocking(False)
+        sock.bind((source, 0))
+        await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
+        return cls(*await asyncio.open_connection(sock=sock))
 
     async def send(self, data):
         self.writer.write(data)
@@ -86,10 +92,8 @@ class Client:
 
     async def close(self):
         self.writer.close()
-        try:
+        with suppress(ConnectionError):
             await self.writer.wait_closed()
-        except ConnectionError:
-            pass
 
 
 @asynccontextmanager
