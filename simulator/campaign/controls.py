@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.campaign.jobs import ABSENT, MAIN, NULL, REPEAT
 from simulator.campaign.work import Done
@@ -14,9 +15,9 @@ from simulator.scenario.resolved import ResolvedSuite
 Entry = dict[str, Any]
 
 
-def controls(suite: ResolvedSuite, done: Sequence[Done]) -> dict[str, list[Entry]]:
-    """What each control did: ``name``, ``behaved`` and ``why``; plain data."""
-    book = _Book(suite, done)
+def controls(suite: ResolvedSuite, done: Sequence[Done], wired: bool = False) -> dict[str, list[Entry]]:
+    """What each control did: ``name``, ``behaved`` and ``why``; plain data; `wired`: over TCP."""
+    book = _Book(suite, done, wired)
     asked = suite.spec.controls
     found: dict[str, list[Entry]] = {}
     if asked.null_injection:
@@ -33,8 +34,8 @@ def controls(suite: ResolvedSuite, done: Sequence[Done]) -> dict[str, list[Entry
 class _Book:
     """Finished jobs by variant and scenario."""
 
-    def __init__(self, suite: ResolvedSuite, done: Sequence[Done]) -> None:
-        self.suite = suite
+    def __init__(self, suite: ResolvedSuite, done: Sequence[Done], wired: bool) -> None:
+        self.suite, self.wired = suite, wired
         self.done = {(d.job.variant, d.job.scenario, d.job.first, d.job.duration): d for d in done}
 
     def ran(self, variant: str, scenario: str) -> bool:
@@ -50,17 +51,19 @@ class _Book:
         found = []
         for key in self.suite.scenarios:
             null, absent = self._first(NULL, key), self._first(ABSENT, key)
-            if null and absent:
+            if null and absent and len(_ended(null, absent)):
                 found.append(_equal(key, null, absent, "with injectors at zero and without"))
         return found
 
     def repeats(self) -> list[Entry]:
         """The first replicas once more, in another block, against the run that is judged."""
         pairs = [(k, self._first(REPEAT, k), self._first(MAIN, k)) for k in self.suite.scenarios]
+        how = "run twice in blocks of different size"
+        how += ", once over TCP and once in process" if self.wired else ""
         return [
-            _equal(k, again, main, "run twice in blocks of different size")
+            _equal(k, again, main, how)
             for k, again, main in pairs
-            if again and main
+            if again and main and len(_ended(again, main))
         ]
 
     def mutant(self, kind: str, name: str, key: str) -> Entry:
@@ -106,9 +109,16 @@ class _Book:
         return found
 
 
-def _equal(key: str, one: Done, other: Done, how: str) -> Entry:
+def _ended(one: Done, other: Done) -> NDArray[np.intp]:
+    """Replicas that both recorded to the end: one that was not, says nothing of another run."""
     n = min(one.job.n, other.job.n)
-    same = bool(np.array_equal(one.columns["digest"][:n], other.columns["digest"][:n]))
+    return np.flatnonzero(one.columns["complete"][:n] & other.columns["complete"][:n])
+
+
+def _equal(key: str, one: Done, other: Done, how: str) -> Entry:
+    ended = _ended(one, other)
+    n = len(ended)
+    same = bool(np.array_equal(one.columns["digest"][ended], other.columns["digest"][ended]))
     why = f"{n} replicas {how}: " + ("bit-identical" if same else "traces differ")
     return {"name": key, "scenario": key, "behaved": same, "n": n, "why": why}
 

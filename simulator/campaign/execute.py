@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from simulator.campaign.jobs import Job
+from simulator.campaign.transport import Link, Transport
 from simulator.campaign.work import Done, Workshop
 from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
@@ -52,7 +53,8 @@ def execute(
         return
     root = workshop.layout.root if workshop.layout else None
     context = multiprocessing.get_context("spawn")
-    begin = (workshop.suite.file, root, digests, os.getpid())
+    link = workshop.transport.link if workshop.transport else None
+    begin = (workshop.suite.file, root, digests, os.getpid(), link)
     pool = ProcessPoolExecutor(min(workers, len(jobs)), context, _begin, begin)
     try:
         yield from _collect(pool, jobs)
@@ -79,7 +81,7 @@ def _end(pool: ProcessPoolExecutor) -> None:
         process.join(5)
 
 
-def _begin(file: Path, root: Path | None, digests: dict[Path, str], parent: int) -> None:
+def _begin(file: Path, root: Path | None, digests: dict[Path, str], parent: int, link: Link | None) -> None:
     """Set up a worker: it ignores Ctrl-C (its parent ends it) and ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()
@@ -88,7 +90,7 @@ def _begin(file: Path, root: Path | None, digests: dict[Path, str], parent: int)
         if sha256(path) != digest:
             raise InputError(Problem("a file that changed during the run", "the file as it was", str(path)))
     global _workshop  # noqa: PLW0603 - what a pool's initializer leaves for its tasks
-    _workshop = Workshop(suite, Layout(root) if root else None)
+    _workshop = Workshop(suite, Layout(root) if root else None, Transport(link) if link else None)
 
 
 def _follow(parent: int) -> None:

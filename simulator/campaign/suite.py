@@ -20,6 +20,7 @@ from simulator.campaign.controls import controls, unchallenged
 from simulator.campaign.execute import execute
 from simulator.campaign.jobs import Job, plan
 from simulator.campaign.sweep import SWEEP, study_data
+from simulator.campaign.transport import IN_PROCESS, Link, opened
 from simulator.campaign.work import Done, Workshop
 from simulator.core.clock import SECOND, show
 from simulator.core.errors import InputError, Interrupted, Problem
@@ -31,7 +32,7 @@ from simulator.scenario.checks.suite import LAYERS
 from simulator.scenario.plain import suite_data
 from simulator.scenario.resolved import ResolvedSuite
 
-LIBRARIES = ("simpy", "numpy", "numba", "llvmlite", "onnxruntime", "pydantic", "ruamel.yaml")
+LIBRARIES = ("simpy", "numpy", "numba", "llvmlite", "onnxruntime", "pymodbus", "pydantic", "ruamel.yaml")
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,15 @@ class Options:
         Replaces every sample size: exploratory, never signable.
     only : tuple of str
         Scenarios; empty for all.
+    link : Link
+        How the AI is reached.
     """
 
     results: Path
     workers: int
     replicas: int | None = None
     only: tuple[str, ...] = ()
+    link: Link = IN_PROCESS
 
 
 Progress = Callable[[str, int, int], None]
@@ -80,13 +84,15 @@ def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tup
     layout = create(options.results, suite.spec.suite, _digest(digests))
     _start(layout, suite, options, digests)
     jobs = plan(suite, options.replicas, options.only)
-    workshop = Workshop(suite, layout)
     progress("compiling kernels, once", 0, 1)
-    warm(workshop)
-    done = _run(workshop, jobs, options, digests, progress)
+    warm(Workshop(suite, layout))
+    with opened(options.link) as transport:
+        done = _run(Workshop(suite, layout, transport), jobs, options, digests, progress)
     progress("initiating events", 1, 1)
-    _after(layout, suite, done)
-    put_json(layout.stop, {"format": 1, "jobs": len(done), "ticks": sum(d.ticks for d in done)})
+    _after(layout, suite, done, options.link.kind == "tcp")
+    incidents = [text for d in done for text in d.incidents]
+    ran = {"format": 1, "jobs": len(done), "ticks": sum(d.ticks for d in done), "incidents": incidents}
+    put_json(layout.stop, ran)
     put_manifest(layout)
     return layout, assess(layout)
 
@@ -120,10 +126,10 @@ def warm(workshop: Workshop) -> None:
         workshop.traces(Job(key, "main", 0, 2, 2 * max(scenario.plant.spec.scan.ai, SECOND)))
 
 
-def _after(layout: Layout, suite: ResolvedSuite, done: list[Done]) -> None:
+def _after(layout: Layout, suite: ResolvedSuite, done: list[Done], wired: bool) -> None:
     sifs = {sif for plant in suite.plants.values() for sif in plant.spec.sifs}
     names = dict.fromkeys((*LAYERS, *sorted(sifs)), "")
-    put_json(layout.controls, controls(suite, done) | {"unchallenged": unchallenged(suite, names)})
+    put_json(layout.controls, controls(suite, done, wired) | {"unchallenged": unchallenged(suite, names)})
     put_json(layout.adequacy, dict(_studies(suite)))
     if suite.spec.robustness:
         put_json(
@@ -160,6 +166,7 @@ def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict
             "replicas": options.replicas,
             "only": list(options.only),
             "workers": options.workers,
+            "transport": options.link.told(),
             "plantproof": version("plantproof"),
             "code": source_digest(PRODUCT),
             "commit": _commit(),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from simulator.assess.ladder import Limit
 from simulator.assess.marks import marks
 from simulator.assess.measure import Columns, Term, Yardsticks, measure, pick
-from simulator.campaign.jobs import ABSENT, MAIN, NULL, Job, comparisons, recorded
+from simulator.campaign.jobs import ABSENT, MAIN, NULL, REPEAT, Job, comparisons, recorded
 from simulator.campaign.sweep import judged, labelled, plants
+from simulator.campaign.transport import Transport
 from simulator.core.traces import ArrayTraces
 from simulator.record.layout import Layout
 from simulator.record.writer import put_rows, put_trace
@@ -24,11 +25,12 @@ _THREATS = {NULL: Threats.NULL, ABSENT: Threats.ABSENT}
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a job: its rows, and how many ticks it ran."""
+    """What came of a job: its rows, how many ticks it ran, and what went wrong on the wire."""
 
     job: Job
     columns: Columns
     ticks: int
+    incidents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,13 @@ class Workshop:
         The suite.
     layout : Layout or None
         Where kept jobs write; None keeps nothing.
+    transport : Transport or None
+        How an AI that is a process of its own is reached; None calls it as a function.
     """
 
     suite: ResolvedSuite
     layout: Layout | None = None
+    transport: Transport | None = None
 
     def run(self, job: Job) -> Done:
         """Run a job and measure it."""
@@ -60,7 +65,8 @@ class Workshop:
             columns = labelled(columns, varied, case.numbers, case.rest.found)
         if job.keep and self.layout:
             self._keep(self.layout, job, traces, columns, sticks)
-        return Done(job, columns, len(next(iter(traces.data.values()))) * job.n)
+        incidents = self.transport.told() if self.transport else ()
+        return Done(job, columns, len(next(iter(traces.data.values()))) * job.n, incidents)
 
     def traces(self, job: Job, everything: bool = False) -> ArrayTraces:
         """The record of a job's block; `everything` records every signal of the scenario."""
@@ -70,6 +76,9 @@ class Workshop:
         if case.threats is Threats.ABSENT:
             names = tuple(name for name in names if not name.startswith("threat."))
         places = channels(Names(case.plant, case.physics), scenario.ai, scenario.signals, names)
+        # the repeat is called in process: it is held against the run over the wire, bit for bit
+        if self.transport and case.ai and job.variant != REPEAT:
+            return self.transport.run(scenario.plant, case, places)
         return build(case).run(places)
 
     def case(self, job: Job) -> Case:

@@ -23,6 +23,7 @@ COMMANDS = {
     "plot": "Write the figures of a results folder as PNG and SVG.",
     "list": "List plants, threats, mutants, catalogued scenarios, or results.",
     "registers": "Print the Modbus registers of a plant: addresses, scales, who may write.",
+    "controller": "Be the AI host of a plant: a Modbus client of its PLC.",
     "replay": "Run one replica of a results folder again and compare it.",
 }
 

@@ -12,6 +12,7 @@ from simulator.core.errors import Interrupted
 from simulator.core.verdict import Exit
 
 if TYPE_CHECKING:
+    from simulator.campaign.transport import Link
     from simulator.record.layout import Layout
 
 
@@ -25,22 +26,51 @@ if TYPE_CHECKING:
     "--replicas", type=click.IntRange(1, 10**6), help="Another sample size: exploratory, never signable."
 )
 @click.option("--only", multiple=True, metavar="ID", help="Only this question; may be given again.")
+@click.option(
+    "--transport",
+    type=click.Choice(["process", "tcp"]),
+    default="process",
+    show_default=True,
+    help="Call the AI as a function, or make it a process of its own and the PLC a Modbus server.",
+)
+@click.option(
+    "--controller",
+    type=click.Choice(["own", "external"]),
+    default="own",
+    show_default=True,
+    help="Over TCP: start the AI host, or wait for somebody else's.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Over TCP: where the PLC listens; any free one.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.1, 3600),
+    default=20.0,
+    show_default=True,
+    help="Over TCP: seconds that an answer of the AI may take.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def command(
     suite: Path, results: Path, workers: int | None, replicas: int | None, only: tuple[str, ...],
+    transport: str, controller: str, port: int | None, patience: float,
     as_json: bool, quiet: bool,
 ) -> Exit:  # fmt: skip
     """Run SUITE: every question, its comparisons, and the controls that judge the suite itself."""
     from simulator.campaign.execute import WorkerLost, processors
     from simulator.campaign.suite import Options, run_suite
+    from simulator.campaign.wiring import invitation
     from simulator.cli.progress import Bar
+    from simulator.record.reader import get_json
     from simulator.scenario.resolve import resolve_suite
     from simulator.testing.mutants import BROKEN
 
     found = resolve_suite(suite, breaks=BROKEN)
     _known(only, list(found.scenarios))
-    options = Options(results, workers or processors(), replicas, only)
+    link = _link(transport, controller, port, patience)
+    if link.controller == "external":
+        click.echo(invitation(found, only, link), err=True)
+    several = 1 if port else workers or processors()
+    options = Options(results, several, replicas, only, link)
     with Bar(shown=not (quiet or as_json)) as bar:
         try:
             layout, verdicts = run_suite(found, options, bar.tell)
@@ -50,6 +80,8 @@ def command(
             raise Interrupted(f"what was computed is kept under {results / found.spec.suite}") from None
         bar.tell("report", 1, 1)
         write_report(layout)
+    for text in get_json(layout.stop)["incidents"]:
+        click.echo(f"INCONCLUSIVE, the wall clock entered: {text}", err=True)
     return tell(layout, verdicts, as_json)
 
 
@@ -69,6 +101,20 @@ def tell(layout: Layout, verdicts: dict[str, Any], as_json: bool) -> Exit:
     else:
         show(verdicts, layout)
     return exit_of(verdicts)
+
+
+def _link(transport: str, controller: str, port: int | None, patience: float) -> Link:
+    from simulator.campaign.transport import Link
+
+    if transport == "process" and (controller == "external" or port):
+        raise click.UsageError("--controller and --port are of --transport tcp")
+    if controller == "external" and not port:
+        raise click.UsageError("--controller external wants --port: where it will find the PLC")
+    kind, whose = (
+        ("tcp" if transport == "tcp" else "process"),
+        ("external" if controller == "external" else "own"),
+    )
+    return Link(kind, whose, port or 0, 60.0 if whose == "own" else 600.0, patience)  # type: ignore[arg-type]
 
 
 def _known(only: tuple[str, ...], ids: list[str]) -> None:

@@ -72,9 +72,9 @@ class Block:
         engine = Engine((*self.path, last), self.periods.base)
         return Begun(engine, channels, state.record, self.periods.base)
 
-    def layer(self, name: str) -> Bound | None:
-        """A layer of the path by its name; None where there is none."""
-        return next((bound for bound in self.path if bound.name == name), None)
+    def layer(self, name: str) -> Bound:
+        """A layer of the path by its name."""
+        return next(bound for bound in self.path if bound.name == name)
 
 
 @dataclass(frozen=True)

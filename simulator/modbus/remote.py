@@ -16,7 +16,7 @@ Words = NDArray[np.uint16]
 
 
 class RemoteState(NamedTuple):
-    """The write that was accepted last (n_points, n), whether it is new (n,), scaling, rows written.
+    """The write that was taken last (n_points, 1), whether it is new (1,), scaling, and rows written.
 
     `writes`, `origin` and `reach` are those of the AI's outputs, as a policy in process has them.
     """
@@ -29,29 +29,27 @@ class RemoteState(NamedTuple):
     origin: Reals
     reach: Reals
 
+    def put(self, words: Words) -> None:
+        """Bring a write, shape (n_points,): the layer takes it over at its next step."""
+        self.words[:, 0], self.new[0] = words, 1
+
 
 @kernel
-def _collect(
-    words: Any, new: Any, low: Any, resolution: Any, writes: Any, failing: Any, written: Any
-) -> None:
-    for i in range(new.shape[0]):
-        if new[i] == 0:
-            continue
-        new[i] = 0
+def unpack(words: Any, low: Any, resolution: Any, values: Any) -> None:
+    """Values (n_points, n) of words on a link: quantities first, then counters as they are."""
+    for i in range(words.shape[1]):
         for j in range(low.shape[0]):
-            written[j, i] = decode(words[j, i], low[j], resolution[j])
+            values[j, i] = decode(words[j, i], low[j], resolution[j])
         for j in range(low.shape[0], words.shape[0]):
-            written[j, i] = float(words[j, i])
-        if failing[i] == 1:
-            for j in writes:
-                written[j, i] = np.nan
+            values[j, i] = float(words[j, i])
 
 
 @dataclass(frozen=True)
 class RemoteAi:
     """An AI on the far side of a wire; the tick waits before it until the driver has its write.
 
-    A threat to its runtime strikes here: the value of its write becomes no number.
+    A wire is one plant's, so it stands in a block of one replica. A threat to the AI's runtime strikes
+    here: the value of its write becomes no number.
 
     Parameters
     ----------
@@ -61,14 +59,25 @@ class RemoteAi:
         Rows of the loops that it writes to.
     outputs : tuple of (float, float)
         Centre and scale of each written value.
+    any_scan : bool
+        Whether its write may come at any scan of the PLC, and not in its own cycle only.
     """
 
     link: Link
     writes: tuple[int, ...]
     outputs: tuple[tuple[float, float], ...]
+    any_scan: bool = False
 
     def initial(self, n: int) -> RemoteState:
-        """Nothing written yet."""
+        """Nothing written yet.
+
+        Raises
+        ------
+        ValueError
+            For more than one replica.
+        """
+        if n != 1:
+            raise ValueError(f"{n} replicas behind one wire, wanted one")
         low, resolution = self.link.scales()
         words = np.zeros((len(low) + self.link.counters, n), np.uint16)
         origin, reach = np.ascontiguousarray(np.array(self.outputs, float).T)
@@ -77,5 +86,9 @@ class RemoteAi:
 
     def step(self, state: RemoteState, inputs: Any, out: Any, now: int) -> None:
         """Take over a write that is new; without one the last stands."""
-        s = state
-        _collect(s.words, s.new, s.low, s.resolution, s.writes, inputs.failing, out.written)
+        if state.new[0] == 0:
+            return
+        state.new[0] = 0
+        unpack(state.words, state.low, state.resolution, out.written)
+        if inputs.failing[0] == 1:
+            out.written[state.writes] = np.nan

@@ -1,0 +1,243 @@
+"""Runs blocks with the AI behind Modbus TCP, in lock step: the tick waits until the AI has written.
+
+The run's time is virtual, so a trace does not depend on how quick the network is. Only when an answer
+does not come within the patience does the wall clock enter: then the record ends there, and nothing
+that it leaves open is a PASS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.campaign.hosts import Host
+from simulator.core.clock import show
+from simulator.core.errors import InputError, Interrupted, Problem
+from simulator.core.traces import ArrayTraces
+from simulator.engine.block import Block, Channel
+from simulator.modbus.server import Server
+from simulator.scenario.build import Case, build
+from simulator.scenario.build.registers import registers
+from simulator.scenario.resolved import ResolvedPlant
+
+Channels = Mapping[str, Channel]
+_LOOK = 0.25
+"""Seconds after which a silent controller is looked at: is it still there?"""
+
+
+@dataclass(frozen=True)
+class Link:
+    """How the AI is reached.
+
+    Attributes
+    ----------
+    kind : str
+        ``process``: called as a function; ``tcp``: a Modbus client.
+    controller : str
+        Over TCP: ``own``, started by the run; ``external``, somebody else's, which the run waits for.
+    port : int
+        Where an external controller finds the PLC; 0 lets the system choose.
+    begin, patience : float
+        Seconds that a controller has for its first answer, and for each that follows.
+    """
+
+    kind: Literal["process", "tcp"] = "process"
+    controller: Literal["own", "external"] = "own"
+    port: int = 0
+    begin: float = 60.0
+    patience: float = 20.0
+
+    def told(self) -> dict[str, Any]:
+        """What the record says of it."""
+        return {"kind": self.kind} | ({"controller": self.controller} if self.kind == "tcp" else {})
+
+
+IN_PROCESS = Link()
+
+
+class Silent(Exception):
+    """The AI did not answer; its text says why."""
+
+
+@dataclass
+class _Place:
+    """Where one AI meets its PLC: the port, its process, and whether it has ever answered."""
+
+    port: int
+    host: Host | None = None
+    met: bool = False
+
+
+class Transport:
+    """Runs cases over TCP; the controllers stay for as long as it is open.
+
+    Parameters
+    ----------
+    link : Link
+        How the AI is reached.
+
+    Attributes
+    ----------
+    incidents : list of str
+        What went wrong on the wire, in order; each has left a record that is not complete.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.incidents: list[str] = []
+        self._places: dict[tuple[str, str], _Place] = {}
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every controller that was started."""
+        for place in self._places.values():
+            if place.host:
+                place.host.end()
+        self._places.clear()
+        self._runner.close()
+
+    def run(self, plant: ResolvedPlant, case: Case, channels: Channels) -> ArrayTraces:
+        """Run every replica of a case, one after another, each over a connection of its own.
+
+        Raises
+        ------
+        InputError
+            When the port cannot be had.
+        Interrupted
+            When the controller never answers at all.
+        """
+        parts = [self._runner.run(self._replica(plant, one, channels)) for one in _single(case)]
+        data = {name: np.concatenate([p.data[name] for p in parts], axis=1) for name in parts[0].data}
+        complete = np.concatenate([part.complete for part in parts])
+        return ArrayTraces(parts[0].period, parts[0].signals, data, complete)
+
+    def told(self) -> tuple[str, ...]:
+        """The incidents since the last call."""
+        told, self.incidents = tuple(self.incidents), []
+        return told
+
+    async def _replica(self, plant: ResolvedPlant, case: Case, channels: Channels) -> ArrayTraces:
+        place = self._places.setdefault((str(plant.file), case.variant), _Place(self.link.port))
+        block = build(case)
+        ai = case.ai
+        if ai is None:
+            raise ValueError("a case without an AI has nobody to reach")
+        server = Server(registers(case.names, ai), hold_back=True)
+        place.port = await _listen(server, place.port)
+        try:
+            self._start(plant, case.variant, place)
+            return await self._play(block, channels, server, place, f"{case.scenario.id} {case.first}")
+        finally:
+            await server.stop()
+
+    def _start(self, plant: ResolvedPlant, variant: str, place: _Place) -> None:
+        if self.link.controller == "own" and (place.host is None or place.host.ended()):
+            if place.host:
+                place.host.end()
+            place.host, place.met = Host(place.port, plant.file, variant), False
+
+    async def _play(
+        self, block: Block, channels: Channels, server: Server, place: _Place, name: str
+    ) -> ArrayTraces:
+        begun = block.begin(channels)
+        wire = Wire(block, server)
+        first = True
+        for now in begun.engine.questions(block.duration):
+            try:
+                wire.take(await self._answer(wire, place, first))
+            except Silent as silent:
+                if not place.met:
+                    raise Interrupted(f"{name}: {silent}; nothing was ever answered") from None
+                self.incidents.append(f"{name} at {show(now)}: {silent}")
+                return begun.traces(complete=False)
+            first, place.met = False, True
+        return begun.traces()
+
+    async def _answer(self, wire: Wire, place: _Place, first: bool) -> NDArray[np.uint16]:
+        """The AI's write to the question that stands, within the patience."""
+        wire.ask()
+        patience = self.link.begin if first else self.link.patience
+        left = patience
+        while left > 0:
+            words = await wire.written(min(_LOOK, left))
+            if words is not None:
+                return words
+            left -= _LOOK
+            if place.host and place.host.ended():
+                raise Silent(place.host.ended())
+        raise Silent(f"no answer within {patience:g} s")
+
+
+@contextmanager
+def opened(link: Link) -> Iterator[Transport | None]:
+    """The transport of a run; None where the AI is called as a function."""
+    if link.kind == "process":
+        yield None
+        return
+    with Transport(link) as transport:
+        yield transport
+
+
+class Wire:
+    """The engine's side of the wire: what the PLC shows the AI, and what the AI has written.
+
+    Parameters
+    ----------
+    block : Block
+        A block of one replica with a remote AI.
+    server : Server
+        The PLC's server.
+    """
+
+    def __init__(self, block: Block, server: Server) -> None:
+        self._shown, self._ai = block.layer("host_link").state, block.layer("ai").state
+        self._cycle = block.board.quantity("cycle")
+        self._server = server
+        self._heard = 0
+
+    def ask(self) -> None:
+        """Publish the question that stands: its number, and what the AI is shown."""
+        self._heard = self._server.writes
+        words = self._shown.words[:, 0]
+        self._server.publish(np.concatenate((self._cycle[:, 0].astype(np.uint16), words)))
+
+    async def written(self, timeout: float) -> NDArray[np.uint16] | None:
+        """The write that came since the question; None after `timeout` seconds without one."""
+        return await self._server.wait_written(self._heard, timeout)
+
+    def take(self, words: NDArray[np.uint16]) -> None:
+        """Give the run a write."""
+        self._ai.put(words)
+
+
+def _single(case: Case) -> Iterator[Case]:
+    """Every replica of a case as a case of its own with a remote AI, plant by plant."""
+    for altered in case.plants:
+        for k in range(case.n):
+            begin = {name: values[k : k + 1] for name, values in case.begin.items()}
+            alone = case.replicas(case.first + k, 1)
+            yield replace(alone, plants=(altered,), begin=begin, remote=True)
+
+
+async def _listen(server: Server, port: int) -> int:
+    try:
+        return await server.start("127.0.0.1", port)
+    except OSError as error:
+        got, wanted = f"port {port}: {error.strerror or error}", "a port that is free"
+        hint = "another PLC or another run may be using it; give another with --port, or none"
+        raise InputError(Problem(got, wanted, hint=hint)) from None
