@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "Write the report of a results folder.",
     "plot": "Write the figures of a results folder as PNG and SVG.",
     "list": "List plants, threats, mutants, catalogued scenarios, or results.",
+    "serve": "Serve a plant over Modbus TCP in real time, for any client.",
     "registers": "Print the Modbus registers of a plant: addresses, scales, who may write.",
     "controller": "Be the AI host of a plant: a Modbus client of its PLC.",
     "replay": "Run one replica of a results folder again and compare it.",

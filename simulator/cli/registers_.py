@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.core.errors import InputError, Problem
 from simulator.core.verdict import Exit
 
 if TYPE_CHECKING:
@@ -55,15 +54,10 @@ def command(plant: str, variant: str | None, form: str) -> Exit:
     Addresses count from 0, as on the wire. A word w of a quantity is worth (word 0) + w * (one count);
     65535 says that there is no value.
     """
-    from simulator.scenario.build.names import Names
-    from simulator.scenario.build.registers import registers
-    from simulator.scenario.resolve_plant import resolve_plant
+    from simulator.scenario.build.registers import registers_for
+    from simulator.scenario.resolve_plant import resolve_plant, variant_of
 
     found, _ = resolve_plant(plant)
-    name = variant or next(iter(found.spec.ai))
-    if name not in found.spec.ai:
-        raise InputError(Problem(f"variant '{name}'", f"one of {', '.join(found.spec.ai)}", where="--ai"))
-    names = Names(found.spec, found.physics.owner(**found.parameters))
-    rows = [_row(*row) for row in registers(names, found.spec.ai[name]).rows()]
+    rows = [_row(*row) for row in registers_for(found, variant_of(found, variant, "--ai")).rows()]
     click.echo(_FORMATS[form](rows))
     return Exit.PASSED

@@ -6,14 +6,14 @@ register's place in its own block. Unlike the words, the gaps between blocks can
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from simulator.core.states import ALARM, MODE, MODE_REASON, QUALITY, SIF
 from simulator.modbus.access import Role
-from simulator.modbus.codec import Link
+from simulator.modbus.codec import Link, encode
 
 SPACING = 1000
 """First addresses of blocks are multiples of this; a block is never longer."""
@@ -134,6 +134,13 @@ class Block:
         """The registers without the header that leads a published block."""
         leads = tuple(one.name for one in self.registers[: len(HEADER)]) == HEADER
         return self.registers[len(HEADER) :] if leads else self.registers
+
+    def words(self, values: Iterable[float]) -> list[int]:
+        """Words of the registers after the header: quantities encoded, counts and states as they are."""
+        return [
+            encode(float(value), one.low, one.resolution) if one.is_quantity else int(value) & 0xFFFF
+            for one, value in zip(self.body, values, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

@@ -27,18 +27,20 @@ def understood(key: str, notes: Notes, spec: Plant) -> ResolvedPlant | None:
     return _resolved(key, notes.source, spec, notes, about, found)
 
 
-def resolve_plant(text: str) -> tuple[ResolvedPlant, Source]:
-    """A plant by itself, as it is before it is commissioned.
+def resolve_plant(text: str, as_commissioned: bool = False) -> tuple[ResolvedPlant, Source]:
+    """A plant by itself.
 
     Parameters
     ----------
     text : str
         Name of an installed plant, or path of a plant file.
+    as_commissioned : bool
+        With its commissioning file, if it names one; else as it is before it is commissioned.
 
     Raises
     ------
     InputError
-        With everything that is wrong with the file, but for its commissioning file.
+        With everything that is wrong with the file, and with its commissioning file if that is read.
     """
     try:
         path = locate(text, Path())
@@ -48,9 +50,24 @@ def resolve_plant(text: str) -> tuple[ResolvedPlant, Source]:
     source = read(path, str(path) if text.endswith(".yaml") else f"{text}/plant.yaml")
     notes, spec = Notes(source), check(source, Plant)
     about = _physics(notes, spec)
+    measured = commissioned(notes, spec, about, path.parent) if about and as_commissioned else None
     if about is None or notes.problems:
         raise InputError(*notes.problems)
-    return _resolved(text, source, spec, notes, about, None), source
+    return _resolved(text, source, spec, notes, about, measured), source
+
+
+def variant_of(plant: ResolvedPlant, name: str | None, where: str = "") -> str:
+    """A variant of the plant's AI by name; its first where none is named.
+
+    Raises
+    ------
+    InputError
+        When there is none of this name.
+    """
+    name = name or next(iter(plant.spec.ai))
+    if name not in plant.spec.ai:
+        raise InputError(Problem(f"variant '{name}'", f"one of {', '.join(plant.spec.ai)}", where=where))
+    return name
 
 
 def _physics(notes: Notes, spec: Plant) -> Physics | None:

@@ -6,7 +6,14 @@ from simulator.core.states import ACTIONS
 from simulator.modbus.register_map import Loop, Point, RegisterMap, registers_of
 from simulator.scenario.build.control_parts import write_unit
 from simulator.scenario.build.names import Names
+from simulator.scenario.resolved import ResolvedPlant
 from simulator.scenario.schema.plant import Ai
+
+
+def registers_for(plant: ResolvedPlant, variant: str | None = None) -> RegisterMap:
+    """Registers of a plant with a variant of its AI; with its first where none is named."""
+    names = Names(plant.spec, plant.physics.owner(**plant.parameters))
+    return registers(names, plant.spec.ai[variant or next(iter(plant.spec.ai))])
 
 
 def registers(names: Names, ai: Ai) -> RegisterMap:
