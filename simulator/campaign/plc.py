@@ -72,7 +72,7 @@ class Plc:
         block = build(self._case(plant, variant, seed))
         self._board = block.board
         self._engine = Engine(block.path, block.periods.base)
-        ai = block.layer("ai")
+        ai = block.layer("ai") if variant else None
         self._write = ai.state if ai else None
         self._writes = 0
         self.cycles = Cycles()
@@ -105,8 +105,7 @@ class Plc:
         if self._write is None or image.writes == self._writes:
             return
         self._writes = image.writes
-        self._write.words[:, 0] = image.taken
-        self._write.new[:] = 1
+        self._write.put(image.taken)
         self.cycles.answer(int(image.taken[-3]))
 
     def shown(self) -> dict[str, list[int]]:
