@@ -19,6 +19,7 @@ from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.writer import sha256
 from simulator.scenario.resolve import resolve_suite
+from simulator.scenario.resolved import Foreign
 
 _workshop: Workshop | None = None
 
@@ -54,7 +55,7 @@ def execute(
     root = workshop.layout.root if workshop.layout else None
     context = multiprocessing.get_context("spawn")
     link = workshop.transport.link if workshop.transport else None
-    begin = (workshop.suite.file, root, digests, os.getpid(), link)
+    begin = (workshop.suite.file, workshop.suite.foreign, root, digests, os.getpid(), link)
     pool = ProcessPoolExecutor(min(workers, len(jobs)), context, _begin, begin)
     try:
         yield from _collect(pool, jobs)
@@ -81,13 +82,21 @@ def _end(pool: ProcessPoolExecutor) -> None:
         process.join(5)
 
 
-def _begin(file: Path, root: Path | None, digests: dict[Path, str], parent: int, link: Link | None) -> None:
+def _begin(
+    file: Path,
+    foreign: Foreign | None,
+    root: Path | None,
+    digests: dict[Path, str],
+    parent: int,
+    link: Link | None,
+) -> None:
     """Set up a worker: it ignores Ctrl-C (its parent ends it) and ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-    suite = resolve_suite(file)
-    for path, digest in digests.items():
-        if sha256(path) != digest:
+    suite = resolve_suite(file, foreign=foreign)
+    now = {path: sha256(path) for path in suite.files}
+    for path in digests.keys() | now.keys():
+        if now.get(path) != digests.get(path):
             raise InputError(Problem("a file that changed during the run", "the file as it was", str(path)))
     global _workshop  # noqa: PLW0603 - what a pool's initializer leaves for its tasks
     _workshop = Workshop(suite, Layout(root) if root else None, Transport(link) if link else None)

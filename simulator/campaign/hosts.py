@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from simulator.scenario.resolved import Foreign
+
 _CALL = "from simulator.cli import main; main()"
 _GRACE = 2.0
 """Seconds that a process has to end by itself when its input is closed."""
@@ -28,11 +30,14 @@ class Host:
         Plant file.
     variant : str
         Variant of the AI.
+    foreign : Foreign or None
+        Policy and io file in place of the plant's.
     """
 
-    def __init__(self, port: int, plant: Path, variant: str) -> None:
+    def __init__(self, port: int, plant: Path, variant: str, foreign: Foreign | None = None) -> None:
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
         words = ["controller", f"127.0.0.1:{port}", "--plant", str(plant), "--ai", variant]
+        words += ["--policy", str(foreign.policy), "--io", str(foreign.io)] if foreign else []
         self._process = subprocess.Popen(
             [sys.executable, "-c", _CALL, *words, "--stay", "--follow", "--wait", "60"],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._said, start_new_session=True,

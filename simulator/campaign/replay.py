@@ -17,7 +17,7 @@ from simulator.record.layout import Layout
 from simulator.record.reader import get_json, rows
 from simulator.record.writer import sha256
 from simulator.scenario.resolve import resolve_suite
-from simulator.scenario.resolved import ResolvedSuite
+from simulator.scenario.resolved import Foreign, ResolvedSuite
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def same_input(layout: Layout) -> ResolvedSuite:
     """The suite of a results folder, read again from where it was, if nothing has changed."""
     start = get_json(layout.start)
     path = Path(start["suite_file"])
-    suite = resolve_suite(path)
+    given = {name: Path(about["file"]) for name, about in (start.get("foreign") or {}).items()}
+    suite = resolve_suite(path, foreign=Foreign(**given) if given else None)
     now = {sha256(path) for path in suite.files}
     changed = sorted(name for name, digest in start["inputs"].items() if digest not in now)
     if changed:

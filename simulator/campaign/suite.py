@@ -30,7 +30,7 @@ from simulator.record.writer import copy_inputs, put_json, put_manifest, sha256
 from simulator.report.judged import assess
 from simulator.scenario.checks.suite import LAYERS
 from simulator.scenario.plain import suite_data
-from simulator.scenario.resolved import ResolvedSuite
+from simulator.scenario.resolved import Foreign, ResolvedSuite
 
 LIBRARIES = ("simpy", "numpy", "numba", "llvmlite", "onnxruntime", "pymodbus", "pydantic", "ruamel.yaml")
 
@@ -162,6 +162,7 @@ def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict
             "seed": suite.spec.seed,
             "inputs": copied,
             "digest": _digest(digests),
+            **_foreign(suite.foreign),
             "exploratory": options.replicas is not None or bool(options.only),
             "replicas": options.replicas,
             "only": list(options.only),
@@ -180,6 +181,13 @@ def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict
             "vector_mathematics": "own elementary functions; vendor vector mathematics off",
         },
     )
+
+
+def _foreign(given: Foreign | None) -> dict[str, Any]:
+    """Which policy took the place of the plants' own, if one did."""
+    files = {"policy": given.policy, "io": given.io} if given else {}
+    told = {name: {"file": str(file.resolve()), "sha256": sha256(file)} for name, file in files.items()}
+    return {"foreign": told} if told else {}
 
 
 def _commit() -> dict[str, Any]:

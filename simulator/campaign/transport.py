@@ -149,7 +149,7 @@ class Transport:
         if self.link.controller == "own" and (place.host is None or place.host.ended()):
             if place.host:
                 place.host.end()
-            place.host, place.met = Host(place.port, plant.file, variant), False
+            place.host, place.met = Host(place.port, plant.file, variant, plant.foreign), False
 
     async def _play(
         self, block: Block, channels: Channels, server: Server, place: _Place, name: str

@@ -21,6 +21,7 @@ COMMANDS = {
     "assess": "Judge a results folder again.",
     "report": "Write the report of a results folder.",
     "plot": "Write the figures of a results folder as PNG and SVG.",
+    "policy": "Look at a policy file: contract, operators, fingerprint, warnings.",
     "list": "List plants, threats, mutants, catalogued scenarios, or results.",
     "serve": "Serve a plant over Modbus TCP in real time, for any client.",
     "registers": "Print the Modbus registers of a plant: addresses, scales, who may write.",

@@ -17,13 +17,16 @@ from simulator.core.verdict import Exit
 @click.option("--plant", required=True, help="Name of an installed plant, or a plant file.")
 @click.option("--ai", "variant", help="Variant of the plant's AI; its first when absent.")
 @click.option("--policy", type=click.Path(path_type=Path), help="ONNX file in place of the plant's.")
+@click.option(
+    "--io", type=click.Path(path_type=Path), help="How that file is wired, where not as the plant's."
+)
 @click.option("--wait", type=click.FloatRange(0), default=10.0, help="Seconds to try to connect.")
 @click.option("--patience", type=click.FloatRange(0.1), default=60.0, help="Seconds to wait for an answer.")
 @click.option("--stay", is_flag=True, help="Serve one run after another.")
 @click.option("--follow", is_flag=True, help="End when the standard input ends.")
 def command(
-    address: str, plant: str, variant: str | None, policy: Path | None, wait: float, patience: float,
-    stay: bool, follow: bool,
+    address: str, plant: str, variant: str | None, policy: Path | None, io: Path | None, wait: float,
+    patience: float, stay: bool, follow: bool,
 ) -> Exit:  # fmt: skip
     """Be the AI of a plant whose PLC listens at HOST:PORT: read, compute, write, until it ends."""
     from simulator.campaign.controller import Controller, attend
@@ -32,6 +35,11 @@ def command(
 
     host, port = place(address)
     found, _ = resolve_plant(plant)
+    if policy and io:
+        from simulator.scenario.foreign import Replacement
+        from simulator.scenario.resolved import Foreign
+
+        found, policy = Replacement(Foreign(policy, io)).alone(found), None
     name = variant or next(iter(found.spec.ai))
     if name not in found.spec.ai:
         raise InputError(Problem(f"variant '{name}'", f"one of {', '.join(found.spec.ai)}", where="--ai"))

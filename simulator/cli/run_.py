@@ -48,24 +48,30 @@ if TYPE_CHECKING:
     show_default=True,
     help="Over TCP: seconds that an answer of the AI may take.",
 )
+@click.option("--policy", type=click.Path(path_type=Path), help="An ONNX file in place of the plants' own.")
+@click.option("--io", type=click.Path(path_type=Path), help="How that file is wired to the plant.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def command(
     suite: Path, results: Path, workers: int | None, replicas: int | None, only: tuple[str, ...],
     transport: str, controller: str, port: int | None, patience: float,
-    as_json: bool, quiet: bool,
+    policy: Path | None, io: Path | None, as_json: bool, quiet: bool,
 ) -> Exit:  # fmt: skip
     """Run SUITE: every question, its comparisons, and the controls that judge the suite itself."""
     from simulator.campaign.execute import WorkerLost, processors
     from simulator.campaign.suite import Options, run_suite
     from simulator.campaign.wiring import invitation
     from simulator.cli.progress import Bar
+    from simulator.cli.vetting import foreign, vet
     from simulator.record.reader import get_json
     from simulator.scenario.resolve import resolve_suite
     from simulator.testing.mutants import BROKEN
 
-    found = resolve_suite(suite, breaks=BROKEN)
-    _known(only, list(found.scenarios))
+    found = resolve_suite(suite, breaks=BROKEN, foreign=foreign(policy, io))
+    _known(only, list(found.asked))
+    vet(found.plants.values())
+    if not only and len(found.asked) < len(found.scenarios):
+        only = found.asked  # questions that this policy cannot be asked leave the suite incomplete
     link = _link(transport, controller, port, patience)
     if link.controller == "external":
         click.echo(invitation(found, only, link), err=True)

@@ -26,9 +26,10 @@ from simulator.scenario.checks.suite import (
 )
 from simulator.scenario.cross import Asked, asked
 from simulator.scenario.files import Files, files_of_scenario, files_of_suite
+from simulator.scenario.foreign import Replacement
 from simulator.scenario.notes import Notes
 from simulator.scenario.resolve_plant import understood
-from simulator.scenario.resolved import ResolvedPlant, ResolvedScenario, ResolvedSuite
+from simulator.scenario.resolved import Foreign, ResolvedPlant, ResolvedScenario, ResolvedSuite
 from simulator.scenario.schema.check import check
 from simulator.scenario.schema.criteria import Criteria, Plan
 from simulator.scenario.schema.plant import Plant
@@ -42,7 +43,10 @@ T = TypeVar("T")
 
 
 def resolve_suite(
-    path: Path | str, kinds: Kinds | None = None, breaks: Collection[str] = ()
+    path: Path | str,
+    kinds: Kinds | None = None,
+    breaks: Collection[str] = (),
+    foreign: Foreign | None = None,
 ) -> ResolvedSuite:
     """Read and check a suite with everything it reaches.
 
@@ -54,6 +58,8 @@ def resolve_suite(
         Table of threats; the product's own when absent.
     breaks : collection of str
         Known ways in which a mutant breaks a layer; when empty any name is taken.
+    foreign : Foreign, optional
+        A policy that takes the place of the plants' own, in every question.
 
     Raises
     ------
@@ -61,7 +67,7 @@ def resolve_suite(
         With every problem of the first stage that has any.
     """
     files = files_of_suite(Path(path))
-    return _Resolver(files, kinds).suite(breaks)
+    return _Resolver(files, kinds, Replacement(foreign) if foreign else None).suite(breaks)
 
 
 def resolve_scenario(
@@ -108,14 +114,14 @@ def _shaped(files: Files) -> _Read:
 class _Resolver:
     """Stage 3."""
 
-    def __init__(self, files: Files, kinds: Kinds | None) -> None:
+    def __init__(self, files: Files, kinds: Kinds | None, instead: Replacement | None = None) -> None:
         if kinds is None:
             from simulator.threats import KINDS
 
             kinds = KINDS
-        self.files, self.kinds = files, kinds
+        self.files, self.kinds, self.instead = files, kinds, instead
         self.read = _shaped(files)
-        self.notes: dict[str, Notes] = {}
+        self.notes: dict[str, Notes] = {str(instead.files[0]): instead.notes} if instead else {}
         self.plants: dict[str, ResolvedPlant] = {}
         self.formulas: dict[str, list[Formula]] = {}
 
@@ -136,6 +142,8 @@ class _Resolver:
         source, spec = self.read.suite
         self._plants()
         found = self._scenarios(check_all=lambda _: self._suite(source, spec, breaks))
+        if self.instead:
+            self.instead.leave_out(found.values())
         paths = [one.path.resolve() for one in self.files.all()]
         paths += [file for plant in self.plants.values() for file in plant.beside]
         findings = dict.fromkeys(text for notes in self.notes.values() for text in notes.findings)
@@ -143,15 +151,17 @@ class _Resolver:
         book, criteria = self.read.book[1], self.read.criteria[1]
         head = (source.path.resolve(), spec, book, criteria, plants, found)
         paths += [source for plant in self.plants.values() for source in plant.physics.sources]
-        return ResolvedSuite(*head, tuple(dict.fromkeys(paths)), tuple(findings))
+        paths += self.instead.files if self.instead else ()
+        foreign = self.instead.given if self.instead else None
+        return ResolvedSuite(*head, tuple(dict.fromkeys(paths)), tuple(findings), foreign)
 
     def _plants(self) -> None:
         for key, (source, spec) in self.read.plants.items():
             notes = self.on(source)
             found = understood(key, notes, spec)
             if found:
-                self.plants[key] = found
-        if len(self.plants) < len(self.read.plants):
+                self.plants[key] = self.instead.on(found) if self.instead else found
+        if len(self.plants) < len(self.read.plants) or (self.instead and self.instead.notes.problems):
             self._end()
 
     def _end(self) -> None:

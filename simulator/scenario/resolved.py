@@ -22,6 +22,20 @@ from simulator.scenario.tags import Tag
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """A policy file with its io file.
+
+    Attributes
+    ----------
+    policy, io : Path
+        As the user named them.
+    """
+
+    policy: Path
+    io: Path
+
+
+@dataclass(frozen=True)
 class ResolvedPlant:
     """One plant: its file, its physics and what they say together.
 
@@ -45,6 +59,8 @@ class ResolvedPlant:
         What a reviewer should see.
     commissioning : Commissioning or None
         What was measured on it; None for a plant that names no such file.
+    foreign : Foreign or None
+        What took the place of its own policies.
     """
 
     key: str
@@ -56,6 +72,7 @@ class ResolvedPlant:
     policies: Mapping[str, Path]
     findings: tuple[str, ...] = ()
     commissioning: Commissioning | None = None
+    foreign: Foreign | None = None
 
     @property
     def beside(self) -> tuple[Path, ...]:
@@ -155,6 +172,10 @@ class ResolvedScenario:
         """Its ONNX file."""
         return self.plant.policies[self.variant]
 
+    def asks(self, policy: Path) -> bool:
+        """Whether this policy acts in it, or none."""
+        return self.spec.fallback_only or self.policy == policy
+
     @property
     def replicas(self) -> int:
         """How many replicas its most demanding requirement wants."""
@@ -175,6 +196,8 @@ class ResolvedSuite:
         Every input file, for the record.
     findings : tuple of str
         What a reviewer should see.
+    foreign : Foreign or None
+        What took the place of the plants' own policies.
     """
 
     file: Path
@@ -185,6 +208,15 @@ class ResolvedSuite:
     scenarios: Mapping[str, ResolvedScenario]
     files: tuple[Path, ...] = ()
     findings: tuple[str, ...] = ()
+    foreign: Foreign | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Ids of the questions that are asked: with a foreign policy, those in which it can act."""
+        if self.foreign is None:
+            return tuple(self.scenarios)
+        policy = self.foreign.policy.resolve()
+        return tuple(key for key, scenario in self.scenarios.items() if scenario.asks(policy))
 
     @property
     def plant(self) -> ResolvedPlant:

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.control.ai import rules
+from simulator.control.ai.graph import Model
+from simulator.control.ai.layout import Layout
+from simulator.control.ai.reader import parse
+from simulator.control.ai.wire import Broken
 from simulator.core.errors import InputError, Problem
 
 Floats = NDArray[np.float32]
-_MOST_BYTES = 100_000_000
-PROBE_ROWS = 64
+_SHOWN = 160
+_AGAIN = "train or export the policy again"
 
 
-def load(path: Path, n_inputs: int, n_outputs: int = 1) -> Any:
+def opened(path: Path) -> tuple[bytes, Model]:
+    """Read a policy file and hold it against the rules, without a runtime.
+
+    Raises
+    ------
+    InputError
+        With everything for which the file is refused.
+    """
+    content = _read(path)
+    try:
+        model = parse(content)
+    except Broken as error:
+        raise _refuse(path, f"no ONNX model: {error}", "an ONNX policy file") from None
+    found = rules.problems(path, model)
+    if found:
+        raise InputError(*found)
+    return content, model
+
+
+def load(path: Path, n_inputs: int, n_outputs: int = 1, layout: Layout | None = None) -> Any:
     """Open a policy file: one float32 input ``[n, k]``, one float32 output ``[n, m]``.
 
     Parameters
@@ -26,6 +51,8 @@ def load(path: Path, n_inputs: int, n_outputs: int = 1) -> Any:
         Features the plant file feeds it.
     n_outputs : int
         Loops it writes to.
+    layout : Layout or None
+        How the features stand; a policy that takes ``[n, history, tags]`` needs it.
 
     Returns
     -------
@@ -34,18 +61,24 @@ def load(path: Path, n_inputs: int, n_outputs: int = 1) -> Any:
     Raises
     ------
     InputError
-        When the file is missing, no ONNX model, or of another shape or type.
+        When the file is missing, no ONNX model, against the rules, or of another shape or type.
     """
-    content = _read(path)
+    content, model = opened(path)
     import onnxruntime
 
+    # constants beside the file are found from its path; all else is loaded from the bytes that were checked
+    given = str(path) if rules.beside(path, model) else content
     try:
-        session = onnxruntime.InferenceSession(content, _options(), providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(given, _options(), providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime raises a dozen private types
-        first = str(error).splitlines()[0][:160]
-        raise _refuse(path, first, "an ONNX model that onnxruntime loads") from None
-    _check(path, session, n_inputs, n_outputs)
+        raise _refuse(path, first_line(error), "an ONNX model that onnxruntime loads") from None
+    _check(path, session, layout or Layout(n_inputs), n_outputs)
     return session
+
+
+def first_line(error: Exception) -> str:
+    """What a runtime says, on one line."""
+    return next(iter(str(error).splitlines()), type(error).__name__)[:_SHOWN]
 
 
 def _options() -> Any:
@@ -59,50 +92,50 @@ def _options() -> Any:
 
 
 def _read(path: Path) -> bytes:
+    wanted = "an ONNX policy file"
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise _refuse(path, f"{path.stat().st_size} bytes", f"at most {_MOST_BYTES}")
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise _refuse(path, "a directory" if path.is_dir() else "no regular file", wanted)
+        if not 0 < about.st_size <= rules.MOST_BYTES:
+            got = f"{about.st_size} bytes" if about.st_size else "an empty file"
+            raise _refuse(path, got, f"{wanted} of at most {rules.MOST_BYTES} bytes")
         return path.read_bytes()
     except OSError as error:
-        raise _refuse(path, error.strerror or "no file", "an ONNX policy file") from None
+        raise _refuse(path, error.strerror or "no file", wanted) from None
 
 
-def _check(path: Path, session: Any, n_inputs: int, n_outputs: int) -> None:
+def _check(path: Path, session: Any, layout: Layout, n_outputs: int) -> None:
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1 or len(outputs) != 1:
         raise _refuse(path, f"{len(inputs)} inputs and {len(outputs)} outputs", "one of each")
-    for port, width in ((inputs[0], n_inputs), (outputs[0], n_outputs)):
-        if port.type != "tensor(float)":
-            raise _refuse(path, f"{port.name} of type {port.type}", "float32")
-        if len(port.shape) != 2 or (
-            port.shape[1] not in (width, None) and not isinstance(port.shape[1], str)
-        ):
-            raise _refuse(path, f"{port.name} of shape {port.shape}", f"[n, {width}]")
+    rows = {2: (layout.width,), 3: layout.steps}
+    _check_port(path, inputs[0], rows)
+    _check_port(path, outputs[0], {2: (n_outputs,), 3: (1, n_outputs)})
 
 
-def _refuse(path: Path, got: str, wanted: str) -> InputError:
-    return InputError(Problem(got, wanted, file=str(path), hint="train or export the policy again"))
+def _check_port(path: Path, port: Any, rows: dict[int, tuple[int, ...]]) -> None:
+    if port.type != "tensor(float)":
+        hint = "convert it inside the model: export with a float32 input and output"
+        raise _refuse(path, f"{port.name} of type {port.type}", "float32", hint)
+    row, batch = rows.get(len(port.shape)), port.shape[0] if port.shape else None
+    fits = row is not None and all(
+        not isinstance(size, int) or size == width for size, width in zip(port.shape[1:], row, strict=True)
+    )
+    if not fits or (isinstance(batch, int) and batch != 1):
+        wanted = " or ".join(f"[n, {', '.join(map(str, one))}]" for one in dict.fromkeys(rows.values()))
+        raise _refuse(path, f"{port.name} of shape {port.shape}", f"{wanted}, n free or 1")
+
+
+def _refuse(path: Path, got: str, wanted: str, hint: str = _AGAIN) -> InputError:
+    return InputError(Problem(got, wanted, file=str(path), hint=hint))
 
 
 def answer(session: Any, features: Floats) -> Floats:
-    """Outputs of a batch, shape (n, m)."""
+    """Outputs of a batch, shape (n, m); `features` as the policy takes them."""
     name = session.get_inputs()[0].name
     result: Floats = session.run(None, {name: features})[0]
-    return result
-
-
-def batch_invariant(session: Any, n_inputs: int) -> bool:
-    """Whether a row's answer is the same alone, in a batch, and elsewhere in the batch, bit for bit."""
-    rows = np.random.Generator(np.random.Philox(key=7)).standard_normal((PROBE_ROWS, n_inputs))
-    probe = rows.astype(np.float32)
-    try:
-        batched = answer(session, probe)
-        backwards = answer(session, np.ascontiguousarray(probe[::-1]))[::-1]
-        alone = np.concatenate([answer(session, probe[k : k + 1]) for k in range(PROBE_ROWS)])
-    except Exception:  # a model of fixed batch size [1, k] cannot be batched at all
-        return False
-    same = batched.shape == alone.shape and np.array_equal(batched, alone, equal_nan=True)
-    return bool(same and np.array_equal(batched, backwards, equal_nan=True))
+    return result.reshape(result.shape[0], -1)
 
 
 class Caller:
@@ -118,14 +151,23 @@ class Caller:
         One call a block; otherwise one a row.
     n_outputs : int
         Loops it writes to.
+    layout : Layout or None
+        How the policy wants its features; as they are when absent.
     """
 
-    def __init__(self, session: Any, features: Floats, together: bool, n_outputs: int = 1) -> None:
-        self._session, self._features = session, features
+    def __init__(
+        self, session: Any, features: Floats, together: bool, n_outputs: int = 1, layout: Layout | None = None
+    ) -> None:
+        self._session, self._source = session, features
         self.failing: NDArray[np.int8] | None = None
-        self.answers = np.full((features.shape[0], n_outputs), np.nan, np.float32)
-        size = features.shape[0] if together else 1
-        self._batches = [slice(k, k + size) for k in range(0, features.shape[0], size)]
+        n, rank = features.shape[0], len(session.get_inputs()[0].shape)
+        order = layout.columns() if layout else np.arange(features.shape[1])
+        self._order = None if np.array_equal(order, np.arange(len(order))) else order
+        self._flat = features if self._order is None else np.empty_like(features)
+        self._features = self._flat.reshape(n, *(layout.shape(rank) if layout else features.shape[1:]))
+        self.answers = np.full((n, n_outputs), np.nan, np.float32)
+        size = n if together else 1
+        self._batches = [slice(k, k + size) for k in range(0, n, size)]
         self._bindings = [self._bind(batch) for batch in self._batches]
 
     def _bind(self, batch: slice) -> Any:
@@ -133,12 +175,15 @@ class Caller:
         given, got = self._features[batch], self.answers[batch]
         port = self._session.get_inputs()[0].name
         binding.bind_input(port, "cpu", 0, np.float32, given.shape, given.ctypes.data)
-        port = self._session.get_outputs()[0].name
-        binding.bind_output(port, "cpu", 0, np.float32, got.shape, got.ctypes.data)
+        port = self._session.get_outputs()[0]
+        shape = got.shape if len(port.shape) == 2 else (got.shape[0], 1, got.shape[1])
+        binding.bind_output(port.name, "cpu", 0, np.float32, shape, got.ctypes.data)
         return binding
 
     def __call__(self) -> Floats:
         """Answers of every row, shape (n, m); NaN where the policy raised."""
+        if self._order is not None:
+            np.take(self._source, self._order, axis=1, out=self._flat)
         for batch, binding in zip(self._batches, self._bindings, strict=True):
             try:
                 self._fail_where_flagged(batch)
@@ -158,5 +203,5 @@ class Caller:
     def _fail_where_flagged(self, batch: slice) -> None:
         """Let the runtime itself raise: it is asked with one feature more than the policy takes."""
         if self.failing is not None and self.failing[batch].any():
-            answer(self._session, np.zeros((1, self._features.shape[1] + 1), np.float32))
+            answer(self._session, np.zeros((1, self._features[0].size + 1), np.float32))
             raise RuntimeError("the runtime answered a question that it should have refused")

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from simulator.control.ai.behaviour import batch_invariant
+from simulator.control.ai.layout import Layout
 from simulator.control.ai.policy import Policy
-from simulator.control.ai.session import Caller, batch_invariant, load
+from simulator.control.ai.session import Caller, load
 from simulator.control.alarm import Alarms
 from simulator.control.mode import LoopModes, Modes, table
 from simulator.control.pid import Pid, PidBank
@@ -190,7 +192,6 @@ def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None, fallible: bool
 
     One that is `fallible` raises when a threat says so.
     """
-    features = len(ai.inputs) * ai.history
     units = [names.unit(point.tag) for point in ai.inputs]
     return Policy(
         rows=tuple(names.measured.index(point.tag) for point in ai.inputs),
@@ -199,7 +200,7 @@ def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None, fallible: bool
         history=ai.history,
         writes=_writes(names, ai),
         outputs=_outputs(names, ai),
-        bind=bind or _bound(folder / ai.model, features, len(ai.loops)),
+        bind=bind or bound(folder / ai.model, layout_of(ai), len(ai.loops)),
         fallible=fallible and bind is None,
     )
 
@@ -218,7 +219,13 @@ def _outputs(names: Names, ai: Ai) -> tuple[tuple[float, float], ...]:
     return tuple((about.centre.to(unit), about.scale.to(unit)) for about, unit in written)
 
 
-def _bound(path: Path, features: int, outputs: int) -> Bind:
-    session = load(path, features, outputs)
-    together = batch_invariant(session, features)
-    return lambda shown: Caller(session, shown, together, outputs)
+def layout_of(ai: Ai) -> Layout:
+    """How a policy wants its features."""
+    return Layout(len(ai.inputs), ai.history, ai.order == "oldest first", ai.grouped_by == "tag")
+
+
+def bound(path: Path, layout: Layout, outputs: int) -> Bind:
+    """What answers for a policy file, given the features that it is to read."""
+    session = load(path, layout.width, outputs, layout)
+    together = batch_invariant(session, layout.shape(len(session.get_inputs()[0].shape)))
+    return lambda shown: Caller(session, shown, together, outputs, layout)

@@ -12,6 +12,7 @@ from simulator.scenario.checks.protection import check_limits, check_sifs
 from simulator.scenario.checks.safeguards import check_safeguards
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes, inverse
+from simulator.scenario.place import Way
 from simulator.scenario.plants import Physics
 from simulator.scenario.schema.plant import Ai, FinalElement, Loop, Measurement, Plant
 from simulator.scenario.signals import element_unit, output_unit, plant_signals
@@ -35,7 +36,7 @@ def check_plant(notes: Notes, plant: Plant, physics: Physics, folder: Path) -> N
     for name, loop in plant.loops.items():
         _check_loop(notes, plant, physics, tags, name, loop)
     for name, ai in plant.ai.items():
-        _check_ai(notes, plant, physics, tags, name, ai, folder)
+        _check_ai(notes, plant, physics, name, ai, folder)
     check_safeguards(notes, plant, physics, tags)
     check_sifs(notes, plant, tags)
     check_limits(notes, plant, physics)
@@ -194,18 +195,22 @@ def _note_wiring(notes: Notes, way: tuple[str | int, ...], what: str, tag: Tag) 
         notes.find(way, f"{what} is {tag.name}, a sensor of {', '.join(tag.wired_to)}: not independent")
 
 
-def _check_ai(
-    notes: Notes, plant: Plant, physics: Physics, tags: Mapping[str, Tag], name: str, ai: Ai, folder: Path
-) -> None:
+def _check_ai(notes: Notes, plant: Plant, physics: Physics, name: str, ai: Ai, folder: Path) -> None:
     way = ("ai", name)
     if not (folder / ai.model).is_file():
         notes.refuse((*way, "model"), shown(ai.model), "a file beside the plant file")
     if name.lower() in ("rcas", "rout") and name.lower() != ai.mode.lower():
         notes.refuse((*way, "mode"), shown(ai.mode), f"{name.upper()}, as the variant is called {name}")
+    check_wires(notes, way, ai, plant, physics)
+
+
+def check_wires(notes: Notes, way: Way, ai: Ai, plant: Plant, physics: Physics) -> None:
+    """Note which inputs and outputs of an AI are none of the plant's; `way` leads to them in the file."""
+    tags = tags_of(plant, physics)
     for i, given in enumerate(ai.inputs):
         spot = (*way, "inputs", i)
         if notes.one_of((*spot, "tag"), given.tag, tags, "a tag"):
-            _note_wiring(notes, (*spot, "tag"), f"input {i + 1} of the AI ({name})", tags[given.tag])
+            _note_wiring(notes, (*spot, "tag"), f"input {i + 1} of the AI{_named(way)}", tags[given.tag])
             notes.in_unit((*spot, "centre"), given.centre, tags[given.tag].unit)
             notes.positive((*spot, "scale"), given.scale, tags[given.tag].unit)
     for loop, output in ai.outputs.items():
@@ -215,6 +220,10 @@ def _check_ai(
         if unit:
             notes.in_unit((*place, "centre"), output.centre, unit)
             notes.positive((*place, "scale"), output.scale, unit)
+
+
+def _named(way: Way) -> str:
+    return f" ({way[-1]})" if way else ""
 
 
 def _check_costs(notes: Notes, plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> None:

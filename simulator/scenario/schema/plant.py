@@ -176,6 +176,8 @@ class Ai(Strict):
     model: Text
     inputs: Annotated[tuple[AiInput, ...], Items, Field(min_length=1)]
     history: Positive = 1
+    order: Literal["newest first", "oldest first"] = "newest first"
+    grouped_by: Literal["cycle", "tag"] = "cycle"
     cycle: Period | None = None
     outputs: Annotated[dict[Name, AiOutput], Field(min_length=1)]
 

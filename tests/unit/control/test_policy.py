@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.control.ai.behaviour import batch_invariant
 from simulator.control.ai.policy import Policy, PolicyInputs, PolicyOut
-from simulator.control.ai.session import Caller, answer, batch_invariant, load
+from simulator.control.ai.session import Caller, answer, load
 from simulator.core.errors import InputError
 
 POLICY = Path(__file__).resolve().parents[3] / "plant_models" / "cstr" / "policy_rcas.onnx"
