@@ -15,7 +15,7 @@ from simulator.core.errors import InputError, Problem
 
 MEANING = [
     "exact: of the answers' bits on fixed rows; equal for equal files on machines and runtimes that agree",
-    "rounded: of the answers rounded to 0.001; two that differ are two behaviours, but for an answer on an edge",
+    "rounded: of the answers rounded to 0.001; two that differ are two behaviours, edges of rounding aside",
     "equal fingerprints are no proof of equal policies: 64 rows were asked",
 ]
 _KINDS = {

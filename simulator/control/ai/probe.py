@@ -1,4 +1,4 @@
-"""Loads and asks a policy in a process of its own, with bounded memory and time, before anything relies on it.
+"""Loads and asks a policy in a process of its own, with bounded memory and time, before it is relied on.
 
 A file may be well-formed and still ask for terabytes, never return, or bring the runtime down; none of
 that may happen in the process of the user.
