@@ -41,7 +41,7 @@ def test_over_tcp_the_controllers_process_has_the_foreign_policy_too(
         done = plantproof("run", small, *GIVEN, *words, "--transport", transport)
         assert done.returncode in (1, 3), done.stderr
         rows = next((tmp_path / transport / "small").iterdir()) / "rows" / "NET-003" / "main-000000.csv"
-        digests.append(next(csv.DictReader(rows.open()))["digest"])
+        digests.append(next(csv.DictReader(rows.read_text().splitlines()))["digest"])
     assert digests[0] == digests[1]
 
 
