@@ -5,7 +5,7 @@ BIN := $(ENV)/bin
 SUITE ?= scenarios/suites/cstr_predeployment.yaml
 SOURCES := pyproject.toml $(shell find simulator plant_models scenarios -name '*.py' -o -name '*.yaml' -o -name '*.onnx' -o -name '*.csv' -o -name '*.j2')
 
-.PHONY: demo test lint reproduce bench commission clean
+.PHONY: demo test lint reproduce bench commission interop clean
 
 # Exit code 1 means that a requirement failed: a finding, not an error of the demonstration.
 demo: $(ENV)/.installed
@@ -32,6 +32,12 @@ reproduce: $(ENV)/.installed
 
 bench: $(ENV)/.installed
 	$(BIN)/python benchmarks/loop.py
+
+# Modbus clients that other people wrote, against `plantproof serve`.
+interop: $(ENV)/.tools
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/plantproof-*.whl)[interop]"
+	bash tests/interop/install.sh $(ENV)/interop
+	$(BIN)/python -m pytest -m interop tests/interop
 
 # Measures the reactor again: after a change of its plant file, physics or policies.
 commission: $(ENV)/.installed
