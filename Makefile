@@ -32,6 +32,7 @@ reproduce: $(ENV)/.installed
 
 bench: $(ENV)/.installed
 	$(BIN)/python benchmarks/loop.py
+	$(BIN)/python benchmarks/modbus.py
 
 # Modbus clients that other people wrote, against `plantproof serve`.
 interop: $(ENV)/.tools

@@ -63,7 +63,3 @@ class Pace:
     def due(self, at: Tick) -> float:
         """When a time of the plant [ms] comes, by the clock [s]."""
         return self.begun + at / (SECOND * self.speed)
-
-    def plant_time(self, clock: float) -> float:
-        """Time of the plant [s] at a time of the clock [s]."""
-        return (clock - self.begun) * self.speed

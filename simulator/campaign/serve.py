@@ -104,21 +104,26 @@ def serve(service: Service, ready: Ready) -> Served:
         When a port cannot be opened.
     """
     warm(service.plant, service.variant)
-    return asyncio.run(_serve(service, ready))
+    return asyncio.run(_until_signalled(service, ready))
 
 
-async def _serve(service: Service, ready: Ready) -> Served:
-    loop = asyncio.get_running_loop()
-    plc, pace = Plc(service.plant, service.variant, service.seed), Pace(loop.time(), service.speed)
-    server = Server(plc.registers, limits=service.limits, clock=lambda: pace.plant_time(loop.time()))
+async def _until_signalled(service: Service, ready: Ready) -> Served:
     stopped = asyncio.Event()
+    with _stopping(asyncio.get_running_loop(), stopped):
+        return await serve_on(service, ready, stopped)
+
+
+async def serve_on(service: Service, ready: Ready, stopped: asyncio.Event) -> Served:
+    """As `serve`, on a running event loop, until `stopped` is set."""
+    loop = asyncio.get_running_loop()
+    plc = Plc(service.plant, service.variant, service.seed)
+    server = Server(plc.registers, limits=service.limits, clock=lambda: loop.time() * service.speed)
     try:
         ports = {
             one.conduit.role.value: await _opened(server, service.host, one) for one in service.listeners
         }
-        with _stopping(loop, stopped):
-            ready(ports)
-            lateness = await _paced(plc, server, service, Pace(loop.time(), service.speed), stopped)
+        ready(ports)
+        lateness = await _paced(plc, server, service, Pace(loop.time(), service.speed), stopped)
     finally:
         await server.stop()
     return Served(lateness, plc.cycles, server.refusals)
@@ -165,7 +170,10 @@ async def _paced(plc: Plc, server: Server, service: Service, pace: Pace, stopped
 
 async def _stops_before(stopped: asyncio.Event, delay: float) -> bool:
     """Whether the run is stopped within a delay [s]; the network has its turn even when there is none."""
+    if delay <= 0.0:
+        await asyncio.sleep(0)
+        return stopped.is_set()
     with suppress(TimeoutError):
-        async with asyncio.timeout(max(delay, 0.0)):
+        async with asyncio.timeout(delay):
             await stopped.wait()
     return stopped.is_set()

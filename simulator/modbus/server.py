@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import socket
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.modbus.access import Conduit, Refusal, Refusals, Role
 from simulator.modbus.answer import answer
-from simulator.modbus.connection import Connection, Limits, close, source_of
+from simulator.modbus.connection import Connection, Limits
 from simulator.modbus.frames import Frame, FrameError
 from simulator.modbus.image import Image, Words
 from simulator.modbus.register_map import RegisterMap
 from simulator.modbus.request import WRITES, write_of
+from simulator.modbus.turns import Turns
 
+_ACTING = (Role.AI, Role.OPERATOR)
+"""Who need not wait while others look."""
+_BACKLOG = 16
+_PAUSE = 0.01
 AI_CONDUIT = Conduit(Role.AI)
 """The AI host is on the same machine; whoever else connects may read."""
 
@@ -61,8 +67,9 @@ class Server:
         self._ai, self._limits, self._hold_back = ai, limits or Limits(), hold_back
         self._clock = clock
         self._begun = 0.0
-        self._listeners: list[asyncio.Server] = []
-        self._tasks: dict[asyncio.Task[None], Connection | None] = {}
+        self._turns = Turns(self._limits.share)
+        self._listeners: dict[asyncio.Task[None], socket.socket] = {}
+        self._clients: dict[asyncio.Task[None], Connection] = {}
         self._published, self._written = asyncio.Event(), asyncio.Event()
         host = registers["host"]
         self._host = range(host.base, host.base + len(host.registers))
@@ -90,23 +97,22 @@ class Server:
         """Open another conduit; see `start`."""
         if not self._listeners:
             self._begun = self.now()
-
-        async def admit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await self._admit(conduit, reader, writer)
-
-        listener = await asyncio.start_server(admit, host, port, limit=4096, backlog=128)
-        self._listeners.append(listener)
-        return int(listener.sockets[0].getsockname()[1])
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener.setblocking(False)
+        task = asyncio.get_running_loop().create_task(self._accept(conduit, listener))
+        self._listeners[task] = listener
+        return int(listener.getsockname()[1])
 
     async def stop(self) -> None:
         """Close every conduit and every connection."""
-        for listener in self._listeners:
+        await _ended(self._listeners)
+        for listener in self._listeners.values():
             listener.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for listener in self._listeners:
-            await listener.wait_closed()
+        clients = dict(self._clients)
+        await _ended(clients)
+        for client in clients.values():
+            client.release()
         self._listeners.clear()
 
     # --- what the run says and hears ---
@@ -156,49 +162,47 @@ class Server:
     @property
     def connections(self) -> tuple[Connection, ...]:
         """Who is connected."""
-        return tuple(one for one in self._tasks.values() if one)
+        return tuple(self._clients.values())
 
     # --- clients ---
 
-    async def _admit(
-        self, conduit: Conduit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a client is served by a task")
-        self._tasks[task] = None
-        try:
-            connection = self._let_in(conduit, reader, writer)
-            if connection is None:
+    async def _accept(self, conduit: Conduit, listener: socket.socket) -> None:
+        """Let clients in, or close at once: a refused one must cost next to nothing."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, address = await loop.sock_accept(listener)
+            except OSError:  # the client has gone already, or the process has no sockets left
+                await asyncio.sleep(_PAUSE)
+                continue
+            role = conduit.role_of(address[0])
+            if role is None or not self._has_room(role):
                 self.refusals.connections += 1
-                await close(writer, self._limits.answer)
-                return
-            self._tasks[task] = connection
-            await connection.run(self._serve)
+                sock.close()
+            else:
+                self._let_in(sock, f"{address[0]}:{address[1]}", role)
+            await asyncio.sleep(0)
+
+    def _let_in(self, sock: socket.socket, source: str, role: Role) -> None:
+        turns = None if role in _ACTING else self._turns
+        client = Connection(sock, source, role, self._limits, turns)
+        task = asyncio.get_running_loop().create_task(self._attend(client))
+        self._clients[task] = client
+        task.add_done_callback(self._clients.pop)
+
+    async def _attend(self, client: Connection) -> None:
+        try:
+            await client.run(self._serve)
         except FrameError:
             self.refusals.frames += 1
-        except asyncio.CancelledError:
-            pass  # the server stops
-        finally:
-            del self._tasks[task]
-
-    def _let_in(
-        self, conduit: Conduit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> Connection | None:
-        source = source_of(writer)
-        role = conduit.role_of(source.rpartition(":")[0]) if source else None
-        if role is None or not self._has_room(role):
-            return None
-        return Connection(reader, writer, role, self._limits)
 
     def _has_room(self, role: Role) -> bool:
-        """Whether there is a place; among the AI's own, the one that was silent longest gives way."""
-        mine = [one for one in self.connections if (one.role is Role.AI) == (role is Role.AI)]
-        if role is not Role.AI:
-            return len(mine) < self._limits.connections - self._limits.kept_for_ai
-        if len(mine) >= self._limits.kept_for_ai:
+        """Whether there is a place; among those of a known role, the silent one gives way."""
+        mine = [one for one in self.connections if one.role is role]
+        full = len(mine) >= self._limits.places(role)
+        if full and role is not Role.NONE:
             min(mine, key=lambda one: one.heard).drop()
-        return True
+        return not full or role is not Role.NONE
 
     async def _serve(self, client: Connection, frame: Frame) -> bytes:
         if self._hold_back and client.role is Role.AI and self._asks_host(frame.pdu):
@@ -228,3 +232,11 @@ class Server:
         words = [about.writes, int(about.writes > 0), about.connections, len(self.connections), about.frames]
         words += [list(Role).index(last.role), last.function, last.address] if last else [0, 0, 0]
         self.show("door", [word & 0xFFFF for word in words])
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks and wait until each has ended."""
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

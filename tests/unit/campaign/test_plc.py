@@ -176,7 +176,5 @@ def test_one_missed_deadline_is_not_made_up_for():
     assert ledger.total == pytest.approx(0.301) and not ledger.kept
 
 
-def test_plant_time_runs_at_its_speed():
-    pace = Pace(100.0, 10.0)
-    assert pace.due(5000) == pytest.approx(100.5)
-    assert pace.plant_time(100.5) == pytest.approx(5.0)
+def test_the_plant_s_time_runs_at_its_speed():
+    assert Pace(100.0, 10.0).due(5000) == pytest.approx(100.5)

@@ -117,7 +117,7 @@ def test_a_flood_is_capped_and_the_ai_still_has_its_place():
         assert await ai.ask(write_many(0, 1, 2, 3, 4)) == b"\x10\x00\x00\x00\x04"
         assert server.refusals.connections == 14
 
-    played(story, limits=Limits(connections=8, kept_for_ai=2))
+    played(story, limits=Limits(connections=12, kept=2))
 
 
 def test_a_dead_peer_does_not_lock_the_ai_out():
@@ -130,7 +130,7 @@ def test_a_dead_peer_does_not_lock_the_ai_out():
         assert await first.ended()
         assert await second.ask(ASKED) == TOLD
 
-    played(story, limits=Limits(connections=8, kept_for_ai=2))
+    played(story, limits=Limits(connections=12, kept=2))
 
 
 def test_refused_writes_are_recorded_with_who_what_and_when_and_shown_in_registers():
@@ -245,7 +245,7 @@ def test_stopping_ends_held_back_reads_and_idle_clients():
 def test_a_port_that_is_taken_is_told():
     async def run():
         async with serving() as (server, _):
-            port = server._listeners[0].sockets[0].getsockname()[1]
+            port = next(iter(server._listeners.values())).getsockname()[1]
             with pytest.raises(OSError, match="in use"):
                 await server.start("127.0.0.1", port)
 
