@@ -18,7 +18,7 @@ COMMANDS = {
     "check": "Check a suite and everything it reaches, without running it.",
     "commission": "Measure a plant before its AI may act, and write its commissioning file.",
     "run": "Run a suite, judge it, and write results and report.",
-    "assess": "Judge a results folder again.",
+    "assess": "Judge a results folder again, or recorded plant data.",
     "report": "Write the report of a results folder.",
     "plot": "Write the figures of a results folder as PNG and SVG.",
     "policy": "Look at a policy file: contract, operators, fingerprint, warnings.",

@@ -14,7 +14,7 @@ from simulator.record.writer import sha256
 
 WIDTH = 120
 """Columns of a table that no terminal shows."""
-_STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow", "NOT ASSESSED": "magenta"}
+STYLE = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow", "NOT ASSESSED": "magenta"}
 
 
 def exit_of(verdicts: Mapping[str, Any]) -> Exit:
@@ -79,7 +79,7 @@ def _line(ruling: Mapping[str, Any]) -> tuple[str, ...]:
     bound = f"{100 * ruling['bound']:.1f} %" if ruling["bound"] is not None else "-"
     margin = f"{ruling['margin']:.3g} {ruling['unit']}" if ruling["margin"] is not None else "-"
     spare = f"{ruling['time_margin']:.1f} s" if ruling["time_margin"] is not None else "-"
-    shown = f"[{_STYLE[verdict]}]{verdict}[/]"
+    shown = f"[{STYLE[verdict]}]{verdict}[/]"
     return ruling["id"], text, shown, f"{ruling['n']}/{ruling['planned']}", bound, margin, spare
 
 
@@ -89,9 +89,9 @@ def _checks(verdicts: Mapping[str, Any]) -> Table:
         table.add_column(name)
     for check in verdicts["design_checks"]:
         table.add_row(
-            check["id"], check["text"], f"[{_STYLE[check['verdict']]}]{check['verdict']}[/]", check["why"]
+            check["id"], check["text"], f"[{STYLE[check['verdict']]}]{check['verdict']}[/]", check["why"]
         )
     for control in verdicts["controls"]:
-        verdict = f"[{_STYLE[control['verdict']]}]{control['verdict']}[/]"
+        verdict = f"[{STYLE[control['verdict']]}]{control['verdict']}[/]"
         table.add_row(control["id"], control["kind"].replace("_", " "), verdict, control["why"])
     return table
