@@ -21,7 +21,7 @@ from simulator.scenario.resolved import ResolvedPlant
 
 Words = NDArray[np.uint16]
 _PAUSE = 0.01
-"""Seconds between two attempts to connect."""
+"""Seconds between two attempts to connect, and between two looks at a PLC in real time."""
 
 
 class Controller:
@@ -83,7 +83,10 @@ class Controller:
         return self._sent.words[:, 0]
 
     def serve(self, client: Client) -> int:
-        """Answer every question of one connection until it ends.
+        """Answer every question of one connection until it ends, each of them once.
+
+        A PLC in lock step holds the read back until there is a new question; one in real time answers
+        at once, and is looked at again.
 
         Returns
         -------
@@ -96,12 +99,15 @@ class Controller:
             When the PLC refuses: it is not the plant, or not the AI, that this controller is for.
         """
         self.begin()
-        answered = 0
+        answered, last = 0, None
         try:
             while True:
                 shown = client.read(self._from, self._count)[len(HEADER) :]
+                if shown[0] == last:
+                    time.sleep(_PAUSE)
+                    continue
                 client.write(self._to, self.answer(shown))
-                answered += 1
+                answered, last = answered + 1, shown[0]
         except LinkLost:
             return answered
 

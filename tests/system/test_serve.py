@@ -7,12 +7,16 @@ import signal
 import socket
 import struct
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from small_suite import command
+
+MODE, REARM, AUTO, RCAS = 2004, 1, 1, 2
+PATIENCE = 60.0
 
 
 @contextmanager
@@ -82,3 +86,36 @@ def test_a_port_that_is_taken_is_an_input_error() -> None:
 )
 def test_wrong_words_are_told(words: tuple[str, ...], told: str) -> None:
     assert told in refused(*words)
+
+
+def test_the_plant_s_own_controller_is_handed_the_loop_and_keeps_it() -> None:
+    """In real time, at four times the plant's speed: two processes and the operator's re-arm."""
+    with serving("--port", "0", "--operator-port", "0", "--speed", "4") as (_, ports):
+        assert until(ports["ai"], AUTO) == AUTO, "the loop is shed while nobody answers"
+        words = ("controller", f"127.0.0.1:{ports['ai']}", "--plant", "cstr")
+        host = subprocess.Popen(command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            rearm = struct.pack(">BHH", 5, REARM, 0xFF00)
+            mode = until(ports["ai"], RCAS, lambda: asked(ports["operator"], rearm))
+            assert mode == RCAS
+            sequence = told(ports["ai"], 3, function=3)
+            time.sleep(1.0)
+            assert told(ports["ai"], MODE) == RCAS
+            assert told(ports["ai"], 3, function=3) != sequence
+        finally:
+            host.kill()
+            host.wait()
+
+
+def told(port: int, address: int, function: int = 4) -> int:
+    """One register."""
+    return int.from_bytes(asked(port, struct.pack(">BHH", function, address, 1))[2:], "big")
+
+
+def until(port: int, wanted: int, do: Callable[[], object] = lambda: None) -> int:
+    """The mode of the loop once it is the wanted one, or what it is when patience ends."""
+    ends = time.monotonic() + PATIENCE
+    while (mode := told(port, MODE)) != wanted and time.monotonic() < ends:
+        do()
+        time.sleep(0.1)
+    return mode
