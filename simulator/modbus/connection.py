@@ -75,7 +75,7 @@ class Connection:
     seen : int
         Number of the last scan that it was sent, when reads are held back.
     heard : float
-        When it last sent something, by the clock of the loop [s].
+        When it last sent something or was answered, by the clock of the loop [s].
     """
 
     def __init__(
@@ -124,9 +124,11 @@ class Connection:
         return data
 
     async def _each(self, data: bytes, serve: Serve, writer: asyncio.StreamWriter) -> None:
+        loop = asyncio.get_running_loop()
         for served, frame in enumerate(self._splitter.feed(data), 1):
             await self._send(await self._served(frame, serve), writer)
-            self._begun = self.heard
+            # an answer that was held back is no silence of the client
+            self._begun = self.heard = loop.time()
             if served % _BURST == 0:
                 await asyncio.sleep(0)
 

@@ -206,6 +206,18 @@ def test_in_lock_step_a_read_waits_for_the_next_scan_and_none_is_read_twice():
     played(story, scan=None, hold_back=True)
 
 
+def test_a_read_that_was_held_back_for_long_is_no_silence_of_the_client():
+    async def story(server, client):
+        one = await client()
+        for cycle in (1, 2):
+            await one.send(frame(ASKED, cycle))
+            await asyncio.sleep(2 * QUICK.idle)
+            server.publish([cycle, 10, 20])
+            assert await one.answer() == (cycle, 1, struct.pack(">BB3H", 4, 6, cycle, 10, 20))
+
+    played(story, scan=None, hold_back=True, limits=QUICK)
+
+
 def test_in_lock_step_only_the_ai_waits_and_only_for_the_host_block():
     async def story(server, client):
         assert await (await client()).ask(read(4, 4000, 1)) == b"\x04\x02\x00\x00"
