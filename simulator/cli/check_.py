@@ -19,8 +19,11 @@ from simulator.core.verdict import Exit
 def command(suite: Path, policy: Path | None, io: Path | None, as_json: bool) -> Exit:
     """Check SUITE and every file it reaches: shape, names, units, formulas, policies.
 
-    All problems of a stage are shown at once, with line and column.
+    A plant file is checked too, and its physics asked whether it keeps its contract. All problems of a
+    stage are shown at once, with line and column.
     """
+    if _is_plant(suite):
+        return _plant(suite, as_json)
     from simulator.cli.vetting import foreign, vet
     from simulator.scenario.resolve import resolve_suite
     from simulator.testing.mutants import BROKEN
@@ -39,6 +42,39 @@ def command(suite: Path, policy: Path | None, io: Path | None, as_json: bool) ->
         return Exit.PASSED
     n = len(found.scenarios)
     click.echo(f"{suite}: {n} question{'s' if n != 1 else ''} on {', '.join(found.plants)}, nothing wrong")
+    for finding in found.findings:
+        click.echo(f"  to see: {finding}")
+    return Exit.PASSED
+
+
+def _is_plant(path: Path) -> bool:
+    """Whether a file says that it is a plant's: it names its physics."""
+    try:
+        with path.open("rb") as file:
+            return any(line.startswith(b"physics:") for line in file.read(_HEAD).splitlines())
+    except OSError:
+        return False
+
+
+_HEAD = 1_000_000
+
+
+def _plant(path: Path, as_json: bool) -> Exit:
+    from simulator.cli.vetting import vet
+    from simulator.scenario.resolve_plant import resolve_plant
+    from simulator.testing.check_plant import failures_of
+
+    found, _ = resolve_plant(str(path))
+    vet([found])
+    failures = failures_of(path)
+    if as_json:
+        click.echo(json.dumps({"ok": not failures, "failures": [vars(one) for one in failures]}, indent=1))
+        return Exit.BAD_INPUT if failures else Exit.PASSED
+    for failure in failures:
+        click.echo(f"{path}: the physics breaks its contract: {failure}", err=True)
+    if failures:
+        return Exit.BAD_INPUT
+    click.echo(f"{path}: {found.spec.title}; its physics keeps its contract, nothing wrong")
     for finding in found.findings:
         click.echo(f"  to see: {finding}")
     return Exit.PASSED

@@ -18,6 +18,12 @@ def _plants(_: Path) -> Lines:
 
     for name, point in sorted(installed().items()):
         yield name, point.value
+    for path in sorted({path for depth in _BELOW for path in Path().glob(f"{depth}plant.yaml")}):
+        yield str(path), "a plant file below this folder"
+
+
+_BELOW = ("", "*/", "*/*/")
+"""Where plant files of one's own are looked for."""
 
 
 def _threats(_: Path) -> Lines:

@@ -26,6 +26,7 @@ _OF_PLANT = (
     "title",
     "scan",
     "nominal",
+    "blocks",
     "line_up",
     "copies",
     "final_elements",

@@ -8,7 +8,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -41,6 +41,8 @@ class Physics:
         What may be set.
     required : frozenset of str
         Parameters without a default.
+    files : tuple of Path or None
+        Its sources, where they are not the files beside the class; none for blocks of a plant file.
     """
 
     owner: type[Any]
@@ -49,10 +51,13 @@ class Physics:
     inputs: Mapping[str, str]
     parameters: Mapping[str, Param]
     required: frozenset[str]
+    files: tuple[Path, ...] | None = None
 
     @property
     def sources(self) -> tuple[Path, ...]:
         """Python files beside the class: part of the input, as the plant file is."""
+        if self.files is not None:
+            return self.files
         return tuple(sorted(Path(inspect.getfile(self.owner)).resolve().parent.glob("*.py")))
 
 
@@ -99,7 +104,7 @@ def physics(text: str, folder: Path) -> Physics:
     if not isinstance(owner, type):
         classes = ", ".join(sorted(n for n, v in vars(module).items() if isinstance(v, type)))
         raise PlantError(f"'{name}'", f"a class of {place}", f"(known: {classes})")
-    return _declared(owner)
+    return declared(owner)
 
 
 def _from_file(path: Path) -> ModuleType:
@@ -136,15 +141,17 @@ def _told(name: str, error: Exception) -> str:
     return f"'{name}' with {type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
-def _declared(owner: type[Any]) -> Physics:
-    tables = {}
+def declared(owner: type[Any]) -> Physics:
+    """What a class says of its physics; raises `PlantError` when it lacks a table."""
+    tables: dict[str, dict[str, str]] = {}
     for table in ("STATES", "QUANTITIES", "INPUTS"):
         rows = getattr(owner, table, None)
         if not rows:
             wanted = "physics with STATES, QUANTITIES and INPUTS"
             raise PlantError(f"{owner.__name__} without {table}", wanted)
         tables[table.lower()] = {row[0]: row[1] for row in rows}
-    known = params(owner)
+    known = params(owner) if is_dataclass(owner) else {}
     needed = frozenset(name for name, (_, f) in known.items() if required(f))
     about = {name: one for name, (one, _) in known.items()}
-    return Physics(owner, parameters=about, required=needed, **tables)
+    seen = tables["states"], tables["quantities"], tables["inputs"]
+    return Physics(owner, *seen, parameters=about, required=needed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulator.core.errors import InputError, Problem
+from simulator.scenario.blocks import block_physics
 from simulator.scenario.checks.plant import check_plant
 from simulator.scenario.commissioned import commissioned
 from simulator.scenario.notes import Notes
@@ -73,9 +74,11 @@ def variant_of(plant: ResolvedPlant, name: str | None, where: str = "") -> str:
 def _physics(notes: Notes, spec: Plant) -> Physics | None:
     folder = notes.source.path.parent
     try:
-        about = physics(spec.physics, folder)
+        about = block_physics(notes, spec) if spec.blocks else physics(spec.physics, folder)
     except PlantError as error:
         notes.refuse(("physics",), error.got, error.wanted, error.hint)
+        return None
+    if about is None:
         return None
     check_plant(notes, spec, about, folder)
     return about

@@ -77,7 +77,9 @@ def variant_of(plant: Plant, scenario: Scenario) -> Ai | None:
 
 def plant_signals(plant: Plant, physics: Physics, tags: Mapping[str, Tag]) -> Iterator[Signal]:
     """Signals that every scenario of a plant has."""
-    yield from (Signal(f"true.{name}", unit) for name, unit in physics.quantities.items())
+    # what begins with an underscore is memory of the model, such as a delay line
+    seen = ((name, unit) for name, unit in physics.quantities.items() if not name.startswith("_"))
+    yield from (Signal(f"true.{name}", unit) for name, unit in seen)
     for name, tag in tags.items():
         yield Signal(name, tag.unit)
         if not tag.wired_to:

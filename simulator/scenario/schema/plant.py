@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from simulator.scenario.hints import shown
+from simulator.scenario.schema.blocks import FOPDT, Blocks
 from simulator.scenario.schema.fields import (
     Amount,
     Duration,
@@ -202,6 +203,7 @@ class Plant(Strict):
     plant: Name
     title: Text
     physics: Text
+    blocks: Blocks | None = None
     parameters: dict[Name, Value] = Field(default_factory=dict)
     scan: Scan
     nominal: Nominal
@@ -227,6 +229,14 @@ class Plant(Strict):
     phases: dict[PhaseName, Phase] = Field(default_factory=dict)
     permissives: dict[Name, Permissive] = Field(default_factory=dict)
     cost_index: Annotated[tuple[CostTerm, ...], Items] = ()
+
+    @model_validator(mode="after")
+    def _one_physics(self) -> Self:
+        if self.physics == FOPDT and self.blocks is None:
+            refuse("nothing", f"the key 'blocks', as the physics is {FOPDT}", at=("physics",))
+        if self.physics != FOPDT and self.blocks is not None:
+            refuse(shown(self.physics), f"{FOPDT}, as there are blocks", at=("physics",))
+        return self
 
     def phase(self, name: str) -> Phase | None:
         """The phase of this name; None when the plant has none such."""
