@@ -12,7 +12,7 @@ from plant_models.training.candidates import answer, embed, network
 from plant_models.training.onnx_file import Network, decode, encode
 from plant_models.training.recipe import MODELS
 from plant_models.training.rehearsal import Rehearsal, load
-from simulator.control.ai import session
+from simulator.control.ai import behaviour, session
 
 SHIPPED = [(recipe.plant, recipe.ai) for recipe in RECIPES]
 
@@ -35,7 +35,7 @@ def test_the_shipped_file_loads_with_the_features_of_its_plant_file(plant: str, 
 @pytest.mark.parametrize(("plant", "ai"), SHIPPED)
 def test_a_row_gets_the_same_answer_in_any_batch(plant: str, ai: str):
     path, k = policy(plant, ai)
-    assert session.batch_invariant(session.load(path, k), k)
+    assert behaviour.batch_invariant(session.load(path, k), k)
 
 
 @pytest.mark.parametrize(("plant", "ai"), SHIPPED)

@@ -16,7 +16,7 @@ from plant_models.training.rehearsal import Rehearsal, load
 from simulator.campaign.adequacy import adequacy
 from simulator.campaign.jobs import MAIN, NULL, Job
 from simulator.campaign.work import Workshop
-from simulator.control.ai import session
+from simulator.control.ai import behaviour, session
 from simulator.core.errors import InputError
 from simulator.core.states import MODE
 from simulator.scenario.checks.threat import targets
@@ -57,7 +57,7 @@ def test_a_shipped_policy_writes_both_setpoints_and_is_batch_invariant(recipe):
     opened = session.load(path, k, 2)
     at_rest = session.answer(opened, np.zeros((3, k), np.float32))
     assert at_rest.shape == (3, 2) and np.abs(at_rest).max() < 0.5
-    assert session.batch_invariant(opened, k)
+    assert behaviour.batch_invariant(opened, k)
     assert encode(decode(path.read_bytes())) == path.read_bytes()
     with pytest.raises(InputError, match="shape"):
         session.load(path, k, 1)
