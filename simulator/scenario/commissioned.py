@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from simulator.control.ai.session import beside
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes
 from simulator.scenario.plants import Physics
@@ -35,8 +36,13 @@ def digests(data: Mapping[str, Any], plant: Plant, about: Physics, folder: Path)
     """
     keys = {key: _of(json.dumps(value, sort_keys=True)) for key, value in data.items() if key != KEY}
     sources = {path.name: _of(path.read_bytes()) for path in about.sources}
-    policies = {name: _of((folder / ai.model).read_bytes()) for name, ai in plant.ai.items()}
+    policies = {name: _of(_whole(folder / ai.model)) for name, ai in plant.ai.items()}
     return Digests(plant=keys, physics=sources, policies=policies)
+
+
+def _whole(policy: Path) -> bytes:
+    """A policy with the constants that it keeps in other files."""
+    return b"".join(path.read_bytes() for path in (policy, *beside(policy)))
 
 
 def _of(content: str | bytes) -> str:

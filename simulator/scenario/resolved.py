@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.assess.stl import Formula
+from simulator.control.ai.session import beside
 from simulator.core.clock import Tick
 from simulator.core.quantity import Distribution
 from simulator.core.traces import Signal
@@ -76,9 +77,10 @@ class ResolvedPlant:
 
     @property
     def beside(self) -> tuple[Path, ...]:
-        """Files that the plant file names: policies, and the commissioning file."""
+        """Files that the plant file names: policies with their constants, and the commissioning file."""
         named = self.spec.commissioning
-        return (*self.policies.values(), *((self.folder / named,) if named else ()))
+        constants = (one for path in self.policies.values() for one in beside(path))
+        return (*self.policies.values(), *constants, *((self.folder / named,) if named else ()))
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from simulator.campaign.shadow.judge import Ruling, rule
 from simulator.campaign.shadow.play import Stretch, played
 from simulator.campaign.shadow.setup import Asked, Setup, set_up
 from simulator.campaign.shadow.table import read
+from simulator.control.ai.session import beside
 from simulator.core.errors import InputError, Problem
 from simulator.core.kernel import PRODUCT, source_digest
 from simulator.core.verdict import Exit, Verdict, exit_code
@@ -128,7 +129,8 @@ def _files(shadow: Shadow) -> list[Path]:
     plant, foreign = shadow.plant, shadow.plant.foreign
     given = (shadow.data, shadow.requirements, plant.file, *((foreign.policy, foreign.io) if foreign else ()))
     policy = plant.policies[shadow.asked.variant]
-    return list(dict.fromkeys(path.resolve() for path in (*given, policy, *plant.physics.sources) if path))
+    files = (*given, policy, *beside(policy), *plant.physics.sources)
+    return list(dict.fromkeys(path.resolve() for path in files if path))
 
 
 def _start(shadow: Shadow, setup: Setup, inputs: dict[str, str], digest: str) -> dict[str, Any]:

@@ -40,6 +40,17 @@ def opened(path: Path) -> tuple[bytes, Model]:
     return content, model
 
 
+def beside(path: Path) -> tuple[Path, ...]:
+    """Files in which a policy keeps constants outside of its own: they are the policy too.
+
+    None for a file that is refused; whoever loads it tells why.
+    """
+    try:
+        return tuple(rules.beside(path, opened(path)[1]))
+    except InputError:
+        return ()
+
+
 def load(path: Path, n_inputs: int, n_outputs: int = 1, layout: Layout | None = None) -> Any:
     """Open a policy file: one float32 input ``[n, k]``, one float32 output ``[n, m]``.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.core.errors import InputError
+from simulator.scenario.commissioned import digests
 from simulator.scenario.resolve import resolve_suite
 from simulator.scenario.resolved import Foreign
 
@@ -77,3 +78,20 @@ def test_both_files_are_told_at_once(tmp_path):
 )
 def test_an_io_file_that_makes_no_sense_is_refused(tmp_path, old, new, wanted):
     assert wanted in [p.wanted for p in problems(tmp_path, (old, new))]
+
+
+def test_constants_beside_the_file_are_inputs_of_the_run():
+    suite = resolve_suite(SUITE, foreign=Foreign(FOLDER / "torch_beside.onnx", IO))
+    assert FOLDER / "torch_beside.onnx.data" in suite.files
+
+
+def test_a_changed_file_of_constants_is_another_policy_to_the_commissioning(tmp_path):
+    for name in ("torch_beside.onnx", "torch_beside.onnx.data"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    plant = resolve_suite(SUITE).plant
+    ai = plant.spec.ai["rcas"].model_copy(update={"model": "torch_beside.onnx"})
+    spec = plant.spec.model_copy(update={"ai": {"rcas": ai}})
+    before = digests({}, spec, plant.physics, tmp_path).policies
+    with (tmp_path / "torch_beside.onnx.data").open("r+b") as file:
+        file.write(b"\x00\x00\x80\x3f")
+    assert digests({}, spec, plant.physics, tmp_path).policies != before
