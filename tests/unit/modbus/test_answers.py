@@ -80,6 +80,20 @@ def test_a_wrong_byte_count_or_length_is_exception_3_and_writes_nothing(pdu):
     assert served.mailbox.tolist() == before.tolist() and served.writes == 0
 
 
+@pytest.mark.parametrize(
+    "pdu",
+    [
+        struct.pack(">BHHB", 15, 0, 1969, 247) + bytes(247),
+        struct.pack(">BHHB", 16, 0, 124, 248) + bytes(248),
+        struct.pack(">BHHHHB", 23, 0, 126, 0, 1, 2) + bytes(2),
+        struct.pack(">BHHHHB", 23, 0, 1, 0, 122, 244) + bytes(244),
+    ],
+    ids=["1969 coils", "124 registers", "126 to read", "122 to write"],
+)  # fmt: skip
+def test_one_more_than_a_request_may_write_is_exception_3_not_an_address(pdu):
+    assert told(pdu).pdu == refused(pdu[0], VALUE)
+
+
 @pytest.mark.parametrize("unit", [2, 17, 247, 254])
 def test_an_unknown_unit_is_told_as_a_gateway_would(unit):
     assert told(read(4, 0, 1), unit=unit).pdu == refused(4, NO_UNIT)
