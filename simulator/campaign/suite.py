@@ -21,6 +21,7 @@ from simulator.campaign.execute import execute
 from simulator.campaign.jobs import Job, plan
 from simulator.campaign.sweep import SWEEP, study_data
 from simulator.campaign.transport import IN_PROCESS, Link, opened
+from simulator.campaign.wiring import refuse_unwired
 from simulator.campaign.work import Done, Workshop
 from simulator.core.clock import SECOND, show
 from simulator.core.errors import InputError, Interrupted, Problem
@@ -79,6 +80,7 @@ def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tup
     WorkerLost
         When a worker process dies; what was computed is kept.
     """
+    refuse_unwired(suite, options.only, options.link)
     digests = {path: sha256(path) for path in suite.files}
     _room(suite, options.results)
     layout = create(options.results, suite.spec.suite, _digest(digests))

@@ -15,21 +15,19 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.campaign.hosts import Host
+from simulator.campaign.routes import Direct, Patience, Relayed, Serve, Silent, lock_step, relayed
 from simulator.core.clock import show
 from simulator.core.errors import InputError, Interrupted, Problem
 from simulator.core.traces import ArrayTraces
 from simulator.engine.block import Block, Channel
-from simulator.modbus.server import Server
 from simulator.scenario.build import Case, build
 from simulator.scenario.build.registers import registers
 from simulator.scenario.resolved import ResolvedPlant
+from simulator.scenario.schema.plant import Ai
 
 Channels = Mapping[str, Channel]
-_LOOK = 0.25
-"""Seconds after which a silent controller is looked at: is it still there?"""
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,6 @@ class Link:
 IN_PROCESS = Link()
 
 
-class Silent(Exception):
-    """The AI did not answer; its text says why."""
-
-
 @dataclass
 class _Place:
     """Where one AI meets its PLC: the port, its process, and whether it has ever answered."""
@@ -73,6 +67,10 @@ class _Place:
     port: int
     host: Host | None = None
     met: bool = False
+
+    def ended(self) -> str:
+        """How its process ended; empty while it runs, or is somebody else's."""
+        return self.host.ended() if self.host else ""
 
 
 class Transport:
@@ -111,8 +109,17 @@ class Transport:
         self._places.clear()
         self._runner.close()
 
-    def run(self, plant: ResolvedPlant, case: Case, channels: Channels) -> ArrayTraces:
+    def run(
+        self, plant: ResolvedPlant, case: Case, channels: Channels, serve: Serve = lock_step
+    ) -> ArrayTraces:
         """Run every replica of a case, one after another, each over a connection of its own.
+
+        Parameters
+        ----------
+        plant, case, channels
+            What to run, and what to record.
+        serve : callable
+            Makes the PLC's server; a mutant makes another.
 
         Raises
         ------
@@ -121,7 +128,7 @@ class Transport:
         Interrupted
             When the controller never answers at all.
         """
-        parts = [self._runner.run(self._replica(plant, one, channels)) for one in _single(case)]
+        parts = [self._runner.run(self._replica(plant, one, channels, serve)) for one in _single(case)]
         data = {name: np.concatenate([p.data[name] for p in parts], axis=1) for name in parts[0].data}
         complete = np.concatenate([part.complete for part in parts])
         return ArrayTraces(parts[0].period, parts[0].signals, data, complete)
@@ -131,19 +138,19 @@ class Transport:
         told, self.incidents = tuple(self.incidents), []
         return told
 
-    async def _replica(self, plant: ResolvedPlant, case: Case, channels: Channels) -> ArrayTraces:
+    async def _replica(
+        self, plant: ResolvedPlant, case: Case, channels: Channels, serve: Serve
+    ) -> ArrayTraces:
         place = self._places.setdefault((str(plant.file), case.variant), _Place(self.link.port))
         block = build(case)
-        ai = case.ai
-        if ai is None:
-            raise ValueError("a case without an AI has nobody to reach")
-        server = Server(registers(case.names, ai), hold_back=True)
-        place.port = await _listen(server, place.port)
+        server = serve(registers(case.names, _ai(case)))
+        route: Direct | Relayed = Relayed(case, block, server) if relayed(case) else Direct(block, server)
+        place.port = await _listen(route, place.port)
         try:
             self._start(plant, case.variant, place)
-            return await self._play(block, channels, server, place, f"{case.scenario.id} {case.first}")
+            return await self._play(block, channels, route, place, f"{case.scenario.id} {case.first}")
         finally:
-            await server.stop()
+            await route.stop()
 
     def _start(self, plant: ResolvedPlant, variant: str, place: _Place) -> None:
         if self.link.controller == "own" and (place.host is None or place.host.ended()):
@@ -152,35 +159,20 @@ class Transport:
             place.host, place.met = Host(place.port, plant.file, variant, plant.foreign), False
 
     async def _play(
-        self, block: Block, channels: Channels, server: Server, place: _Place, name: str
+        self, block: Block, channels: Channels, route: Direct | Relayed, place: _Place, name: str
     ) -> ArrayTraces:
         begun = block.begin(channels)
-        wire = Wire(block, server)
-        first = True
+        patience = Patience(self.link.begin, self.link.patience, place.ended)
         for now in begun.engine.questions(block.duration):
             try:
-                wire.take(await self._answer(wire, place, first))
+                await route.exchange(now, patience)
             except Silent as silent:
                 if not place.met:
                     raise Interrupted(f"{name}: {silent}; nothing was ever answered") from None
                 self.incidents.append(f"{name} at {show(now)}: {silent}")
                 return begun.traces(complete=False)
-            first, place.met = False, True
+            place.met = True
         return begun.traces()
-
-    async def _answer(self, wire: Wire, place: _Place, first: bool) -> NDArray[np.uint16]:
-        """The AI's write to the question that stands, within the patience."""
-        wire.ask()
-        patience = self.link.begin if first else self.link.patience
-        left = patience
-        while left > 0:
-            words = await wire.written(min(_LOOK, left))
-            if words is not None:
-                return words
-            left -= _LOOK
-            if place.host and place.host.ended():
-                raise Silent(place.host.ended())
-        raise Silent(f"no answer within {patience:g} s")
 
 
 @contextmanager
@@ -193,36 +185,10 @@ def opened(link: Link) -> Iterator[Transport | None]:
         yield transport
 
 
-class Wire:
-    """The engine's side of the wire: what the PLC shows the AI, and what the AI has written.
-
-    Parameters
-    ----------
-    block : Block
-        A block of one replica with a remote AI.
-    server : Server
-        The PLC's server.
-    """
-
-    def __init__(self, block: Block, server: Server) -> None:
-        self._shown, self._ai = block.layer("host_link").state, block.layer("ai").state
-        self._cycle = block.board.quantity("cycle")
-        self._server = server
-        self._heard = 0
-
-    def ask(self) -> None:
-        """Publish the question that stands: its number, and what the AI is shown."""
-        self._heard = self._server.writes
-        words = self._shown.words[:, 0]
-        self._server.publish(np.concatenate((self._cycle[:, 0].astype(np.uint16), words)))
-
-    async def written(self, timeout: float) -> NDArray[np.uint16] | None:
-        """The write that came since the question; None after `timeout` seconds without one."""
-        return await self._server.wait_written(self._heard, timeout)
-
-    def take(self, words: NDArray[np.uint16]) -> None:
-        """Give the run a write."""
-        self._ai.put(words)
+def _ai(case: Case) -> Ai:
+    if case.ai is None:
+        raise ValueError("a case without an AI has nobody to reach")
+    return case.ai
 
 
 def _single(case: Case) -> Iterator[Case]:
@@ -234,9 +200,9 @@ def _single(case: Case) -> Iterator[Case]:
             yield replace(alone, plants=(altered,), begin=begin, remote=True)
 
 
-async def _listen(server: Server, port: int) -> int:
+async def _listen(route: Direct | Relayed, port: int) -> int:
     try:
-        return await server.start("127.0.0.1", port)
+        return await route.start(port)
     except OSError as error:
         got, wanted = f"port {port}: {error.strerror or error}", "a port that is free"
         hint = "another PLC or another run may be using it; give another with --port, or none"

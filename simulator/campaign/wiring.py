@@ -9,6 +9,21 @@ from simulator.core.errors import InputError, Problem
 from simulator.scenario.resolved import ResolvedSuite
 
 
+def refuse_unwired(suite: ResolvedSuite, only: Collection[str], link: Link) -> None:
+    """Refuse to ask in process what is about connections.
+
+    Raises
+    ------
+    InputError
+        With the questions that need an AI behind Modbus TCP.
+    """
+    wired = [k for k, one in suite.scenarios.items() if one.spec.wired and (not only or k in only)]
+    if wired and link.kind != "tcp":
+        hint = "run the suite with --transport tcp, or choose other questions with --only"
+        got = f"{', '.join(wired)}, whose threats act on connections"
+        raise InputError(Problem(got, "an AI behind Modbus TCP", str(suite.file), hint=hint))
+
+
 def invitation(suite: ResolvedSuite, only: Collection[str], link: Link) -> str:
     """What somebody who brings a controller of his own has to call.
 

@@ -8,6 +8,8 @@ from simulator.assess.ladder import Limit
 from simulator.assess.marks import marks
 from simulator.assess.measure import Columns, Term, Yardsticks, measure, pick
 from simulator.campaign.jobs import ABSENT, MAIN, NULL, REPEAT, Job, comparisons, recorded
+from simulator.campaign.opened import OPEN
+from simulator.campaign.routes import Serve, lock_step
 from simulator.campaign.sweep import judged, labelled, plants
 from simulator.campaign.transport import Transport
 from simulator.core.traces import ArrayTraces
@@ -77,8 +79,8 @@ class Workshop:
             names = tuple(name for name in names if not name.startswith("threat."))
         places = channels(Names(case.plant, case.physics), scenario.ai, scenario.signals, names)
         # the repeat is called in process: it is held against the run over the wire, bit for bit
-        if self.transport and case.ai and job.variant != REPEAT:
-            return self.transport.run(scenario.plant, case, places)
+        if self.transport and case.ai and (job.variant != REPEAT or case.scenario.wired):
+            return self.transport.run(scenario.plant, case, places, _server(job.variant))
         return build(case).run(places)
 
     def case(self, job: Job) -> Case:
@@ -140,4 +142,10 @@ def _mutation(variant: str, sifs: tuple[str, ...]) -> Mutation | None:
     kind, _, name = variant.partition(":")
     if kind == "remove":
         return removed(name, sifs)
-    return BROKEN[name] if kind == "break" else None
+    return BROKEN.get(name) if kind == "break" else None
+
+
+def _server(variant: str) -> Serve:
+    """Makes the PLC's server; the one of a mutant lets in whom it should not."""
+    kind, _, name = variant.partition(":")
+    return OPEN.get(name, lock_step) if kind == "break" else lock_step

@@ -24,12 +24,13 @@ def command(suite: Path, policy: Path | None, io: Path | None, as_json: bool) ->
     """
     if _is_plant(suite):
         return _plant(suite, as_json)
+    from simulator.campaign.opened import OPEN
     from simulator.cli.vetting import foreign, vet
     from simulator.scenario.resolve import resolve_suite
     from simulator.testing.mutants import BROKEN
 
     try:
-        found = resolve_suite(suite, breaks=BROKEN, foreign=foreign(policy, io))
+        found = resolve_suite(suite, breaks={**BROKEN, **OPEN}, foreign=foreign(policy, io))
         vet(found.plants.values())
     except InputError as error:
         if not as_json:

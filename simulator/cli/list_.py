@@ -27,9 +27,9 @@ _BELOW = ("", "*/", "*/*/")
 
 
 def _threats(_: Path) -> Lines:
-    from simulator.threats import KINDS
+    from simulator.threats.wired import EVERY
 
-    for name, kind in KINDS.items():
+    for name, kind in EVERY.items():
         given = ", ".join(f"{key} [{about.unit}]" for key, about in kind.parameters.items())
         given = given or "no parameters"
         yield name, f"{given}; taps: {', '.join(kind.taps)}"

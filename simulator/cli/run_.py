@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--transport",
     type=click.Choice(["process", "tcp"]),
-    default="process",
-    show_default=True,
-    help="Call the AI as a function, or make it a process of its own and the PLC a Modbus server.",
+    help="Call the AI as a function, or make it a process behind a Modbus server; as the suite says.",
 )
 @click.option(
     "--controller",
@@ -54,11 +52,12 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def command(
     suite: Path, results: Path, workers: int | None, replicas: int | None, only: tuple[str, ...],
-    transport: str, controller: str, port: int | None, patience: float,
+    transport: str | None, controller: str, port: int | None, patience: float,
     policy: Path | None, io: Path | None, as_json: bool, quiet: bool,
 ) -> Exit:  # fmt: skip
     """Run SUITE: every question, its comparisons, and the controls that judge the suite itself."""
     from simulator.campaign.execute import WorkerLost, processors
+    from simulator.campaign.opened import OPEN
     from simulator.campaign.suite import Options, run_suite
     from simulator.campaign.wiring import invitation
     from simulator.cli.progress import Bar
@@ -67,12 +66,12 @@ def command(
     from simulator.scenario.resolve import resolve_suite
     from simulator.testing.mutants import BROKEN
 
-    found = resolve_suite(suite, breaks=BROKEN, foreign=foreign(policy, io))
+    found = resolve_suite(suite, breaks={**BROKEN, **OPEN}, foreign=foreign(policy, io))
     _known(only, list(found.asked))
     vet(found.plants.values())
     if not only and len(found.asked) < len(found.scenarios):
         only = found.asked  # questions that this policy cannot be asked leave the suite incomplete
-    link = _link(transport, controller, port, patience)
+    link = _link(transport or found.spec.transport, controller, port, patience)
     if link.controller == "external":
         click.echo(invitation(found, only, link), err=True)
     several = 1 if port else workers or processors()

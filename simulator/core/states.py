@@ -32,5 +32,7 @@ NORMAL, TRIPPED, BYPASSED = 0, 1, 2
 START_BUMPLESS, START_LAST_GOOD = 0, 1
 ACTIONS: tuple[str, ...] = ("override", "rearm", "reset", "start", "run", "load", "shutdown")
 """What an operator may do: take the loop, give it back, reset a trip, order a phase."""
+NETWORK: tuple[str, ...] = ("attempts", "accepted", "changed", "alarm")
+"""What came of other clients' writes: how many, how many were taken, registers changed, the PLC's alarm."""
 TUNING: tuple[str, ...] = ("gain", "reset", "rate")
 """Words of one loop's tuning in the PLC's memory."""

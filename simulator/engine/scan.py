@@ -203,19 +203,26 @@ class _Wiring:
     def _ask_the_ai(self, policy: Policy | RemoteAi) -> Iterator[Bound]:
         p, ai = self.parts, self.at.ai
         yield self._bind("cycle", CycleNumber(ai), None, CycleOut(self.q("cycle")), ai)
+        if self.taps.struck("input"):
+            # whoever lies to the AI finds words on the wire, as the relay does
+            carried = LinkInputs(self.q("received")), LinkOut(self.q("carried"))
+            yield self._bind("tapped_link", p.host_link, *carried, ai)
         yield from self._tap("input", ai)
         yield self._bind("host_link", p.host_link, LinkInputs(self.q("host")), LinkOut(self.q("shown")), ai)
         yield from self._tap("runtime", ai)
+        for outside in ("link", "network", "panel"):
+            yield from self._tap(outside, self.at.plc)
+        heard = self.at.plc if isinstance(policy, RemoteAi) and policy.any_scan else ai
         asked = PolicyInputs(self.q("shown"), self.q("cycle")[0], self.s("failing")[0])
-        yield self._bind("ai", policy, asked, PolicyOut(self.q("reply")), ai)
+        yield self._bind("ai", policy, asked, PolicyOut(self.q("reply")), heard)
         # what leaves the AI is words: taps behind it strike what travels, over a wire or in process
         yield self._bind(
-            "answer_link", p.write_link, LinkInputs(self.q("reply")), LinkOut(self.q("answer")), ai
+            "answer_link", p.write_link, LinkInputs(self.q("reply")), LinkOut(self.q("answer")), heard
         )
         yield from self._tap("policy", ai)
         yield from self._tap("heartbeat", ai)
         write = LinkInputs(self.q("write")), LinkOut(self.q("delivered"))
-        yield self._bind("write_link", p.write_link, *write, ai)
+        yield self._bind("write_link", p.write_link, *write, heard)
         yield from self._tap("ai_write", self.at.plc)
         mailbox = self.q("mailbox")
         fresh = WatchdogInputs(mailbox[-2], mailbox[-1]), WatchdogOut(self.ground("STALE"))

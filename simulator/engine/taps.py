@@ -17,7 +17,7 @@ TAPPED: Mapping[str, tuple[str, str]] = {
     "sensor": ("sensed", "transmitted"),
     "uplink": ("field", "received"),
     "config": ("tuning", "tuning"),
-    "input": ("received", "host"),
+    "input": ("carried", "host"),
     "runtime": ("sound", "failing"),
     "policy": ("answer", "sent"),
     "heartbeat": ("sent", "write"),
@@ -25,9 +25,15 @@ TAPPED: Mapping[str, tuple[str, str]] = {
     "downlink": ("command", "commanded"),
     "actuator": ("commanded", "demand"),
     "sif_sensor": ("sis_sensed", "sis_read"),
+    "link": ("network", "network"),
+    "network": ("network", "network"),
+    "panel": ("network", "network"),
 }
 STATES = frozenset({"operator", "runtime"})
-"""Taps that carry states; `config` is memory, which is struck where it stands."""
+"""Taps that carry states; `config` is memory, which is struck where it stands.
+
+`link`, `network` and `panel` carry nothing of the PLC: there a threat only keeps time.
+"""
 
 Place = tuple[str, Layer, Any, Any]
 
@@ -74,6 +80,10 @@ class Taps:
             wires = StrikeWires(before, target, truth, self.board.state("ai_fault")[0])
             yield f"threat.{struck.name}", self._blaming(struck.layer), wires, wires
             before = target
+
+    def struck(self, tap: str) -> bool:
+        """Whether anything strikes at a tap."""
+        return any(threat.tap == tap for threat in self.threats)
 
     def _blaming(self, layer: Strike) -> Strike:
         first = layer.blames_ai and not self.blamed

@@ -80,7 +80,7 @@ class Image:
         part[len(HEADER) :] = words
         quantities = [one.is_quantity for one in block.body]
         self._renew(
-            block, part[1] + np.uint16(1), now, BAD if (words[quantities] == NO_VALUE).any() else GOOD
+            block, int(part[1]) + 1 & 0xFFFF, now, BAD if (words[quantities] == NO_VALUE).any() else GOOD
         )
 
     def _renew(self, block: Block, sequence: int, now: float, quality: int) -> None:

@@ -116,9 +116,9 @@ class _Resolver:
 
     def __init__(self, files: Files, kinds: Kinds | None, instead: Replacement | None = None) -> None:
         if kinds is None:
-            from simulator.threats import KINDS
+            from simulator.threats.wired import EVERY
 
-            kinds = KINDS
+            kinds = EVERY
         self.files, self.kinds, self.instead = files, kinds, instead
         self.read = _shaped(files)
         self.notes: dict[str, Notes] = {str(instead.files[0]): instead.notes} if instead else {}

@@ -12,6 +12,7 @@ from simulator.core.states import (
     MODE,
     MODE_GROUPS,
     MODE_REASON,
+    NETWORK,
     OUTPUT_REASON,
     PHASE,
     QUALITY,
@@ -67,6 +68,9 @@ def signals_of(plant: Plant, physics: Physics, scenario: Scenario, kinds: Kinds)
     if ai:
         found += _ai_signals(plant, physics, tags, ai)
     found += [_threat(plant, physics, tags, threat, kinds, ai) for threat in scenario.threats]
+    if scenario.wired:
+        found += [Signal(f"network.{name}") for name in NETWORK]
+        found += [Signal(f"hmi.mode.{loop}", states=MODE, groups=MODE_GROUPS) for loop in plant.loops]
     return catalogue(found)
 
 
@@ -175,7 +179,7 @@ def target_unit(
 ) -> str | None:
     """Unit of the struck signal; None when nothing or something unknown is struck."""
     name = threat.target or ""
-    if threat.tap in ("policy", "ai_write") and ai:
+    if threat.tap in ("policy", "ai_write", "network") and ai:
         loop = name or ai.loops[0]
         return output_unit(plant, physics, tags, ai, loop) or None if loop in plant.loops else None
     if threat.tap == "process":

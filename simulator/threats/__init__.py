@@ -27,10 +27,12 @@ from simulator.threats.tamper import tamper
 
 TAPS: tuple[str, ...] = (
     "operator", "process", "sensor", "uplink", "config", "input", "runtime", "policy", "heartbeat",
-    "ai_write", "downlink", "actuator", "sif_sensor",
+    "ai_write", "downlink", "actuator", "sif_sensor", "link", "network", "panel",
 )  # fmt: skip
-AI_TAPS = frozenset({"input", "runtime", "policy", "heartbeat", "ai_write"})
+AI_TAPS = frozenset({"input", "runtime", "policy", "heartbeat", "ai_write", "link"})
 """Taps behind which the AI is the failed part: there a threat raises ``ai_fault``."""
+WIRED_TAPS = frozenset({"link", "network", "panel"})
+"""Places outside the PLC: the conduit of the AI host, any other client, and an operator's panel."""
 
 _SIGNALS = (
     "process",

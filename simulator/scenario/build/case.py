@@ -19,7 +19,7 @@ from simulator.engine.board import Board
 from simulator.engine.layer import Bound
 from simulator.engine.physics import Physics, Plant
 from simulator.engine.scan import Parts, Periods, path
-from simulator.engine.taps import TAPPED
+from simulator.engine.taps import TAPPED, Struck
 from simulator.modbus.remote import RemoteAi
 from simulator.scenario.build import (
     control_parts,
@@ -182,6 +182,8 @@ def _aliases(parts: Parts) -> Mapping[str, str]:
     struck = {threat.tap for threat in parts.threats}
     blocks = {tap: pair for tap, pair in TAPPED.items() if pair[0] != pair[1]}
     found = {after: before for tap, (before, after) in blocks.items() if tap not in struck}
+    if "input" not in struck:
+        found["carried"] = "received"
     return found if parts.procedure else found | {"programmed": "wander"}
 
 
@@ -215,8 +217,6 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     seed, numbers = case.stream_seed, case.numbers
     lags = [case.slower("lags", tags) for tags in (names.transmitters, names.sis_transmitters)]
     draws = threat_parts.Draws(seed, numbers)
-    written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
-    null = case.threats is Threats.NULL
     guarded = case.plant.ai[case.variant]
     link = field_parts.measured_link(names)
     return Parts(
@@ -250,14 +250,31 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         deviation=sis_parts.deviation(names, at),
         monitor=monitor_parts.monitor(names, case.commissioning, case.variant, at),
         novelty=monitor_parts.novelty(names, case.commissioning, case.variant) if ai else None,
-        threats=tuple(threat_parts.struck(names, one, ai, draws, at, null) for one in written),
+        threats=tuple(_placed(case, threat) for threat in _struck(case)),
     )
+
+
+def _struck(case: Case) -> tuple[Struck, ...]:
+    draws = threat_parts.Draws(case.stream_seed, case.numbers)
+    written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
+    null = case.threats is Threats.NULL
+    return tuple(threat_parts.struck(case.names, one, case.ai, draws, case.periods, null) for one in written)
+
+
+def _placed(case: Case, threat: Struck) -> Struck:
+    """A threat as it stands on the path: what lies to a remote AI lies on the wire, and here keeps time."""
+    return threat_parts.unarmed(threat) if case.remote and threat.tap == "input" else threat
+
+
+def on_the_wire(case: Case) -> tuple[Struck, ...]:
+    """The threats that change what a remote AI is shown, in their order; they strike in its conduit."""
+    return tuple(threat for threat in _struck(case) if threat.tap == "input")
 
 
 def _policy(case: Case, names: Names, ai: Ai) -> Policy | RemoteAi:
     """The AI in this process, or what stands for it when it is another one."""
     if case.remote:
-        return control_parts.remote_ai(names, ai)
+        return control_parts.remote_ai(names, ai, case.scenario.wired)
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     fallible = any(threat.tap == "runtime" for threat in written)
     return control_parts.policy(names, ai, case.folder, case.bind, fallible)

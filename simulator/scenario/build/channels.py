@@ -28,6 +28,8 @@ _BLOCKS = {
     "threat": "threat",
     "cusum": "cusum",
     "novelty": "novelty",
+    "network": "network",
+    "hmi": "hmi",
 }
 _SINGLE = {
     "alarms.in_10_min": ("flood", "count"),

@@ -205,9 +205,9 @@ def policy(names: Names, ai: Ai, folder: Path, bind: Bind | None, fallible: bool
     )
 
 
-def remote_ai(names: Names, ai: Ai) -> RemoteAi:
+def remote_ai(names: Names, ai: Ai, any_scan: bool) -> RemoteAi:
     """What stands for the AI of the plant file when it is a process of its own."""
-    return RemoteAi(write_link(names, ai), _writes(names, ai), _outputs(names, ai))
+    return RemoteAi(write_link(names, ai), _writes(names, ai), _outputs(names, ai), any_scan)
 
 
 def _writes(names: Names, ai: Ai) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.control.alarm import Limit
-from simulator.core.states import ACTIONS, GROUNDS, TUNING
+from simulator.core.states import ACTIONS, GROUNDS, NETWORK, TUNING
 from simulator.engine.physics import Physics
 from simulator.scenario.schema.plant import FinalElement, Plant
 
@@ -146,7 +146,7 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
     by_rows = {
         tuple(names.quantities): ("true",),
         tuple(names.inputs): ("wander", "offset", "programmed", "drive"),
-        measured: ("sensed", "transmitted", "field", "received", "host", "shown"),
+        measured: ("sensed", "transmitted", "field", "received", "carried", "host", "shown"),
         writes: ("reply", "answer", "sent", "write", "delivered", "mailbox"),
         names.sis_transmitters: ("sis_sensed", "sis_read"),
     }
@@ -176,6 +176,7 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
         "cycle": ("count",),
         "cusum": names.monitored,
         "novelty": ("t2", "spe"),
+        "network": NETWORK,
     }
     return blocks | {"travel": tuple(names.elements), "flood": ("count",), "threat": threats}
 
@@ -199,5 +200,6 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         "deviating": tuple(names.plant.sifs),
         "demanded": tuple(names.elements),
         "drift": names.monitored,
+        "hmi": tuple(f"mode.{loop}" for loop in loops),
     }
     return blocks | {"safe": (*names.elements, *names.groups), "grounds": GROUNDS}

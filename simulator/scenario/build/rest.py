@@ -16,7 +16,7 @@ from simulator.scenario.schema.plant import Ai
 Reals = NDArray[np.float64]
 Positions = Mapping[str, float | Reals]
 
-_MEASURED = ("sensed", "transmitted", "field", "received", "host", "shown")
+_MEASURED = ("sensed", "transmitted", "field", "received", "carried", "host", "shown")
 _OUTPUTS = ("proposed", "restart", "selected", "op", "command", "commanded", "demand", "position")
 _SETPOINTS = ("target_sp", "sp", "preset")
 

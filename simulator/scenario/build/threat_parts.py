@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +19,9 @@ from simulator.scenario.build.control_parts import write_unit
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.scenario import Desk, Threat
-from simulator.threats import AI_TAPS, KINDS, Kind
+from simulator.threats import AI_TAPS, WIRED_TAPS, Kind
 from simulator.threats.strike import FOREVER, Strike
+from simulator.threats.wired import EVERY
 
 Reals = NDArray[np.float64]
 Ticks = NDArray[np.int64]
@@ -72,19 +75,19 @@ def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) ->
 def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:
     """Unit of the signal that a threat strikes; that of no quantity where it strikes several."""
     target = threat.target or ""
-    if threat.tap in ("policy", "ai_write") and ai:
+    if threat.tap in ("policy", "ai_write", "network") and ai:
         return write_unit(names, ai, target or ai.loops[0])
     if threat.tap == "process":
         return names.inputs[target]
     if threat.tap in ("downlink", "actuator"):
         return "%"
-    plain = threat.tap in ("operator", "config", "runtime") or not target
+    plain = threat.tap in ("operator", "config", "runtime", *WIRED_TAPS) or not target
     return "1" if plain else names.unit(target)
 
 
 def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool) -> Struck:
     """One threat as a layer; `null` wires it in with no effect."""
-    kind, n = KINDS[threat.kind], draws.n
+    kind, n = EVERY[threat.kind], draws.n
     given = _given(kind, threat, target_unit(names, threat, ai), draws, null)
     values = [value for name, value in given.items() if name != "probability"]
     rows, period = _rows(names, threat, ai), _period(threat.tap, periods)
@@ -102,6 +105,15 @@ def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: P
         replicas=draws.replicas,
     )  # fmt: skip
     return Struck(threat.tap, threat.name, layer)
+
+
+def unarmed(threat: Struck) -> Struck:
+    """The same threat, keeping time and telling the truth, while the signal passes as it is."""
+    return replace(threat, layer=replace(threat.layer, rule=_pass))
+
+
+def _pass(before: Reals, after: Reals, rows: NDArray[np.int64], *_: object) -> None:
+    after[rows] = before[rows]
 
 
 def _given(kind: Kind, threat: Threat, unit: str, draws: Draws, null: bool) -> dict[str, Reals]:
@@ -126,7 +138,7 @@ def _centre(names: Names, ai: Ai, row: int) -> float:
 
 
 def _period(tap: str, periods: Periods) -> int:
-    if tap in ("operator", "uplink", "config", "ai_write", "downlink"):
+    if tap in ("operator", "uplink", "config", "ai_write", "downlink", *WIRED_TAPS):
         return periods.plc
     if tap in AI_TAPS:
         return periods.ai
@@ -134,6 +146,8 @@ def _period(tap: str, periods: Periods) -> int:
 
 
 def _rows(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
+    if threat.tap in WIRED_TAPS:
+        return ()
     if threat.tap in ("policy", "ai_write"):
         return _written(names, threat, ai)
     if threat.tap == "heartbeat":

@@ -59,6 +59,8 @@ def targets(plant: ResolvedPlant, tap: str, ai: Ai | None) -> tuple[list[str], s
         "input": ([given.tag for given in ai.inputs] if ai else [], "an input of the AI"),
         "policy": (_several(ai), "a loop of the AI"),
         "ai_write": (_several(ai), "a loop of the AI"),
+        "network": (_several(ai), "a loop of the AI"),
+        "panel": (list(ACTIONS), "an action of the operator"),
         "downlink": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
         "actuator": (sorted({loop.op for loop in spec.loops.values()}), "the valve of a loop"),
         "sif_sensor": ([tag.name for tag in measured if tag.wired_to], "a sensor of a safety function"),

@@ -21,6 +21,7 @@ from simulator.scenario.schema.fields import (
     refuse,
 )
 from simulator.scenario.schema.phases import PhaseName
+from simulator.threats import WIRED_TAPS
 
 NO_AI = "none"
 
@@ -110,6 +111,11 @@ class Scenario(Strict):
     def fallback_only(self) -> bool:
         """Whether no AI acts."""
         return self.ai == NO_AI
+
+    @property
+    def wired(self) -> bool:
+        """Whether something acts on real connections, which only an AI behind Modbus TCP has."""
+        return any(threat.tap in WIRED_TAPS for threat in self.threats)
 
     @property
     def variant(self) -> str | None:

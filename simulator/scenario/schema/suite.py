@@ -124,7 +124,10 @@ class Budget(Strict):
 
 
 class Suite(Strict):
-    """The whole file; paths are relative to it."""
+    """The whole file; paths are relative to it.
+
+    With ``transport: tcp`` the AI is behind Modbus TCP unless the command line says otherwise.
+    """
 
     schema_: Version = Field(alias="schema")
     suite: Name
@@ -132,6 +135,7 @@ class Suite(Strict):
     requirements: Text
     criteria: Text
     catalogue: CatalogueVersions
+    transport: Literal["process", "tcp"] = "process"
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
     scenarios: Annotated[tuple[Text, ...], Items, Field(min_length=1)]
     cross: Annotated[tuple[Cross, ...], Items] = ()

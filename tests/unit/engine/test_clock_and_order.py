@@ -59,7 +59,8 @@ def test_a_threat_stands_at_its_tap_just_before_the_layer_that_reads_it(tap, ai)
     found = names_of(with_threats(case("CTL-001", ai=ai), STRIKES[tap]))
     place = found.index("tap.one")
     assert found[place : place + 3] == ("tap.one", "threat.one", TAPPED_BEFORE[tap])
-    without = tuple(name for name in found if name not in ("tap.one", "threat.one"))
+    without = tuple(name for name in found if name not in ("tap.one", "threat.one", "tapped_link"))
+    assert ("tapped_link" in found) == (tap == "input"), "who lies to the AI finds words on the wire"
     assert without == (*ALWAYS, *OF_THE_AI, *AFTER)
 
 
