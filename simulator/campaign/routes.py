@@ -13,15 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.campaign.intruder import Doors
-from simulator.campaign.network import Liar, Network
+from simulator.campaign.line import Acting, Liar, Line
+from simulator.campaign.network import Network
 from simulator.engine.block import Block
 from simulator.modbus.access import Conduit, Role
 from simulator.modbus.register_map import RegisterMap
 from simulator.modbus.relay import Relay
 from simulator.modbus.server import Server
-from simulator.scenario.build import Case, Threats, control_parts, field_parts, on_the_wire
-from simulator.scenario.schema.scenario import Threat
-from simulator.threats import WIRED_TAPS
+from simulator.scenario.build import Case, control_parts, field_parts, on_the_wire, struck
 
 Words = NDArray[np.uint16]
 Serve = Callable[[RegisterMap], Server]
@@ -123,6 +122,12 @@ class Direct:
             self._ai.put(self.server.image.taken)
 
 
+def acting(case: Case, *taps: str) -> list[Acting]:
+    """The threats of a case at these taps, as drawn for its replica."""
+    about = {threat.name: threat for threat in case.scenario.threats}
+    return [Acting(about[one.name], one.layer) for one in struck(case) if one.tap in taps]
+
+
 def relayed(case: Case) -> bool:
     """Whether anything of a case acts on its connections."""
     return case.scenario.wired or bool(on_the_wire(case))
@@ -146,6 +151,7 @@ class Relayed(Direct):
         self._liar = Liar(on_the_wire(case), field_parts.measured_link(case.names))
         self._patience: Patience | None = None
         self._relay: Relay | None = None
+        self._line: Line | None = None
         self._network: Network | None = None
 
     async def start(self, port: int) -> int:
@@ -157,15 +163,10 @@ class Relayed(Direct):
         found = await self._relay.start(port)
         mail = control_parts.write_link(self._case.names, self._case.ai)
         doors = Doors(to_ai, panel)
-        self._network = Network(
-            self._block, self._acting(), self.server, self._relay, doors, mail, self._settle
-        )
+        self._line = Line(self._relay, acting(self._case, "link"))
+        others = acting(self._case, "network", "panel")
+        self._network = Network(self._block, others, self.server, doors, mail)
         return found
-
-    def _acting(self) -> list[Threat]:
-        """The threats that act on connections."""
-        written = self._case.scenario.threats if self._case.threats is not Threats.ABSENT else ()
-        return [threat for threat in written if threat.tap in WIRED_TAPS]
 
     async def stop(self) -> None:
         """End every connection."""
@@ -177,17 +178,17 @@ class Relayed(Direct):
 
     async def exchange(self, now: int, patience: Patience) -> None:
         """One stop: the conduit, the question when one is due, held writes, and everybody else."""
-        self._patience, network = patience, self._network
-        if network is None:
+        self._patience, line, network = patience, self._line, self._network
+        if line is None or network is None:
             raise RuntimeError("the route is not open")
-        again = await network.before(now)
+        again = await line.before(now) and self.server.image.scans > 0
         due = now % self._period == 0
         if due:
             self._liar.asked = now
             self.publish()
-        if network.passable and (due or again):
+        if line.passable and (due or again):
             await self._settle()
-        await network.pass_on(now)
+        await line.pass_on(now, self._settle)
         if self._case.scenario.wired:
             await network.after(now, due)
         self.take()

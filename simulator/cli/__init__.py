@@ -26,6 +26,7 @@ COMMANDS = {
     "serve": "Serve a plant over Modbus TCP in real time, for any client.",
     "registers": "Print the Modbus registers of a plant: addresses, scales, who may write.",
     "controller": "Be the AI host of a plant: a Modbus client of its PLC.",
+    "relay": "Stand between an AI host and its PLC, with the threats of a question.",
     "replay": "Run one replica of a results folder again and compare it.",
 }
 

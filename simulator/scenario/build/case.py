@@ -250,11 +250,12 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         deviation=sis_parts.deviation(names, at),
         monitor=monitor_parts.monitor(names, case.commissioning, case.variant, at),
         novelty=monitor_parts.novelty(names, case.commissioning, case.variant) if ai else None,
-        threats=tuple(_placed(case, threat) for threat in _struck(case)),
+        threats=tuple(_placed(case, threat) for threat in struck(case)),
     )
 
 
-def _struck(case: Case) -> tuple[Struck, ...]:
+def struck(case: Case) -> tuple[Struck, ...]:
+    """The threats of a case as layers, in their order."""
     draws = threat_parts.Draws(case.stream_seed, case.numbers)
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     null = case.threats is Threats.NULL
@@ -268,7 +269,7 @@ def _placed(case: Case, threat: Struck) -> Struck:
 
 def on_the_wire(case: Case) -> tuple[Struck, ...]:
     """The threats that change what a remote AI is shown, in their order; they strike in its conduit."""
-    return tuple(threat for threat in _struck(case) if threat.tap == "input")
+    return tuple(threat for threat in struck(case) if threat.tap == "input")
 
 
 def _policy(case: Case, names: Names, ai: Ai) -> Policy | RemoteAi:

@@ -73,13 +73,20 @@ def test_the_ai_is_another_process_that_is_gone_when_the_transport_is_closed():
 class Quits(Transport):
     """Ends its controller in the middle of a run."""
 
-    async def _answer(self, wire, place, first):
-        words = await super()._answer(wire, place, first)
-        self.answered = getattr(self, "answered", 0) + 1
-        if self.answered == 4:
-            place.host._process.kill()
-            place.host._process.wait()
-        return words
+    answered = 0
+
+    async def _play(self, block, channels, route, place, name):
+        take = route.take
+
+        def taken():
+            take()
+            self.answered += 1
+            if self.answered == 4:
+                place.host._process.kill()
+                place.host._process.wait()
+
+        route.take = taken
+        return await super()._play(block, channels, route, place, name)
 
 
 def test_when_the_controller_dies_the_record_ends_there_and_the_next_replica_has_a_new_one():

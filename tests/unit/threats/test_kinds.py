@@ -10,9 +10,10 @@ import pytest
 
 from simulator.core.param import Param
 from simulator.testing.kinds import complaints
-from simulator.threats import AI_TAPS, KINDS, TAPS, Kind
+from simulator.threats import AI_TAPS, KINDS, TAPS, WIRED_TAPS, Kind
 from simulator.threats.bias import bias
 from simulator.threats.strike import FOREVER, Strike, StrikeWires, Tap
+from simulator.threats.wired import WIRED
 
 BASE = 200
 ROWS, N = 4, 3
@@ -197,7 +198,7 @@ CARRIED = {"operator", "config", "runtime", "heartbeat"}
     "kind", ["bias", "ramp", "noise", "spike", "force", "freeze", "blank", "scale", "replay"]
 )
 def test_a_threat_to_a_quantity_may_act_wherever_one_is_carried(kind):
-    assert set(KINDS[kind].taps) == QUANTITIES == set(TAPS) - CARRIED
+    assert set(KINDS[kind].taps) == QUANTITIES == set(TAPS) - CARRIED - WIRED_TAPS
 
 
 def test_every_kind_acts_on_known_taps_and_has_parameters_for_its_null_form():
@@ -286,3 +287,10 @@ def test_a_forged_key_is_pressed_for_one_scan_and_again_after_its_time():
     layer = replace(strike("press", {"every": 600.0}, end=FOREVER), looks_back=True)
     shown, _ = Rig(layer).run(np.zeros((15, ROWS, N)))
     assert np.flatnonzero(shown[:, 1, 0]).tolist() == [5, 8, 11, 14]
+
+
+def test_kinds_that_act_on_connections_stand_there_and_nowhere_else():
+    taps = {tap for kind in WIRED.values() for tap in kind.taps}
+    assert taps == WIRED_TAPS
+    assert not set(WIRED) & set(KINDS)
+    assert all(kind.tells in {*kind.parameters, ""} for kind in WIRED.values())

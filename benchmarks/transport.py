@@ -1,0 +1,53 @@
+"""How fast lock step over Modbus TCP is, with the AI host in a process of its own.
+
+One cycle: a question published, the held-back read answered, the policy computed, one write taken, and
+everything else of the PLC. Wall time, the best of several rounds; in process for comparison.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from simulator.campaign.jobs import MAIN, Job
+from simulator.campaign.transport import Link, Transport
+from simulator.campaign.work import Workshop
+from simulator.core.clock import SECOND
+from simulator.scenario.resolve import resolve_suite
+
+SUITE = Path(__file__).parents[1] / "scenarios/suites/cstr_predeployment.yaml"
+ROUNDS = 5
+CYCLES = 3000
+QUESTIONS = {"MDL-008": 200, "NET-003": 1000}
+"""Question and cycle of its AI [ms]: ROUT has one tick a cycle, RCAS five."""
+
+
+def rate(shop: Workshop, key: str, cycle: int) -> float:
+    """Cycles per second of one replica, without what a run costs before its first cycle."""
+    best = 0.0
+    for _ in range(ROUNDS):
+        walls = []
+        for cycles in (CYCLES // 10, CYCLES + CYCLES // 10):
+            start = time.perf_counter()
+            shop.traces(Job(key, MAIN, 0, 1, cycles * cycle))
+            walls.append(time.perf_counter() - start)
+        best = max(best, CYCLES / (walls[1] - walls[0]))
+    return best
+
+
+def main() -> None:
+    """Measure and print."""
+    suite = resolve_suite(SUITE)
+    called = Workshop(suite)
+    with Transport(Link("tcp")) as transport:
+        wired = Workshop(suite, transport=transport)
+        for key, cycle in QUESTIONS.items():
+            called.traces(Job(key, MAIN, 0, 1, 10 * SECOND))
+            over, inside = rate(wired, key, cycle), rate(called, key, cycle)
+            ticks = cycle // suite.plant.spec.scan.base
+            print(f"{key}, {ticks} ticks a cycle: {over:7.0f} cycles/s over TCP (at least 1000), "
+                  f"{inside:7.0f} in process")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
