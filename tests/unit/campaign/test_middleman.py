@@ -51,7 +51,7 @@ def play(built):
 
 
 def read(port, host):
-    with Client("127.0.0.1", port, 5.0) as client:
+    with Client("127.0.0.1", port, 120.0) as client:  # kernels may be compiled meanwhile
         return client.read(host.base, len(host.registers))[len(HEADER) :]
 
 
