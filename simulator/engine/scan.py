@@ -186,7 +186,7 @@ class _Wiring:
             "input_guard", self.parts.input_guard, InputGuardInputs(received), guard_out, self.at.plc
         )
         if self.parts.monitor:
-            watched = MonitorInputs(received, self.ground("PHASE"))
+            watched = MonitorInputs(received, self.ground("PHASE"), self.s("ai_active"))
             told = MonitorOut(self.q("cusum"), self.s("drift"))
             yield self._bind("monitor", self.parts.monitor, watched, told, self.at.plc)
         yield from self._tap("config", self.at.plc)

@@ -36,10 +36,10 @@ class Watched:
     ----------
     what : tuple of int
         What is monitored: the row of a measurement, or three of a duty (flow, warm and cold).
-    by : tuple of tuple of int
-        What explains it, likewise.
+    by, changes : tuple of tuple of int
+        What explains it, likewise: means over the sample, and their changes since the sample before.
     intercept, slopes : float, tuple of float
-        What they explain: ``intercept + sum(slope * mean)``, in the units of the measurements.
+        What they explain: ``intercept + sum(slope * term)``, in the units of the measurements.
     memory : tuple of float
         Coefficients of the autoregression, the latest residual first.
     sigma : float
@@ -50,6 +50,7 @@ class Watched:
 
     what: Term
     by: tuple[Term, ...]
+    changes: tuple[Term, ...]
     intercept: float
     slopes: tuple[float, ...]
     memory: tuple[float, ...]
@@ -59,10 +60,15 @@ class Watched:
 
 
 class MonitorInputs(NamedTuple):
-    """`received` (n_rows, n): what the PLC was sent; `idle` (n,): the AI is not permitted anyway."""
+    """`received` (n_rows, n): what the PLC was sent; `idle` (n,): the AI is not permitted anyway.
+
+    `active` (n_loops, n): the AI has the loop. Another controller pays another price for the same plant,
+    so that nothing is learnt from samples in which the AI had no loop: what was found stands.
+    """
 
     received: Reals
     idle: States
+    active: States
 
 
 class MonitorOut(NamedTuple):
@@ -73,16 +79,24 @@ class MonitorOut(NamedTuple):
 
 
 class MonitorState(NamedTuple):
-    """Running sums and means (n_used, n), past residuals (n_signals, n_past, n), sums, set-up values."""
+    """Running sums, means and those before (n_used, n), past residuals (n_signals, n_past, n), CUSUMs,
+    scans of this sample and samples, set-up values.
+
+    `since` (n_signals, n_terms) is 1 where a term is a change; `foreign` (n,) is 1 where in this sample
+    the AI was without a loop.
+    """
 
     sums: Reals
     means: Reals
+    before: Reals
     past: Reals
     up: Reals
     down: Reals
     scans: NDArray[np.int64]
+    foreign: States
     rows: NDArray[np.int64]
     places: NDArray[np.int64]
+    since: NDArray[np.int64]
     slopes: Reals
     memory: Reals
     about: Any
@@ -110,11 +124,23 @@ def _gather(rows: Any, received: Any, sums: Any) -> None:
 
 
 @kernel
-def _average(sums: Any, means: Any, scans: int) -> None:
+def _attend(active: Any, foreign: Any) -> None:
+    for i in range(foreign.shape[0]):
+        has = 0
+        for j in range(active.shape[0]):
+            has = max(has, active[j, i])
+        foreign[i] = max(foreign[i], 1 - has)
+
+
+@kernel
+def _average(sums: Any, means: Any, before: Any, scans: int, first: bool) -> None:
     for k in range(sums.shape[0]):
         for i in range(sums.shape[1]):
+            before[k, i] = means[k, i]
             means[k, i] = sums[k, i] / scans
             sums[k, i] = 0.0
+            if first:
+                before[k, i] = means[k, i]
 
 
 @kernel
@@ -124,30 +150,35 @@ def _judge(s: Any, idle: Any, out: Any) -> None:
         for i in range(s.past.shape[2]):
             residual = s.means[s.places[j, 0], i] - a.intercept
             for f in range(1, s.places.shape[1]):
-                if s.places[j, f] >= 0:
-                    residual -= s.slopes[j, f] * s.means[s.places[j, f], i]
+                p = s.places[j, f]
+                if p >= 0:
+                    last = s.before[p, i] if s.since[j, f] == 1 else 0.0
+                    residual -= s.slopes[j, f] * (s.means[p, i] - last)
             expected = 0.0
             for p in range(s.past.shape[1]):
                 expected += s.memory[j, p] * s.past[j, p, i]
             seen = np.isfinite(residual)
+            blind = False
             if idle[i] == 1:
                 s.up[j, i] = s.down[j, i] = 0.0
-                expected, residual = 0.0, 0.0
+                residual = 0.0
+            elif s.foreign[i] == 1:
+                residual = 0.0
             elif seen:
                 e = (residual - expected) / a.sigma
                 s.up[j, i] = summed(s.up[j, i], e, a.slack, 2.0 * a.limit)
                 s.down[j, i] = summed(s.down[j, i], -e, a.slack, 2.0 * a.limit)
             else:
-                residual = expected
+                # a monitor that is shown nothing says so: silence is no evidence
+                residual, blind = expected, True
             for p in range(s.past.shape[1] - 1, 0, -1):
                 s.past[j, p, i] = s.past[j, p - 1, i]
             if s.past.shape[1] > 0:
                 s.past[j, 0, i] = residual
             worst = max(s.up[j, i], s.down[j, i])
             out.cusum[j, i] = worst
-            # a monitor that is shown nothing says so: silence is no evidence
-            blind = not seen and idle[i] == 0
             out.drift[j, i] = 1 if worst > a.limit or blind else 0
+    s.foreign[:] = 0
 
 
 @dataclass(frozen=True)
@@ -170,29 +201,35 @@ class Monitor:
 
     def initial(self, n: int) -> MonitorState:
         """Nothing summed yet."""
-        used = sorted({term for one in self.signals for term in (one.what, *one.by)})
+        terms = [(one.what, *one.by, *one.changes) for one in self.signals]
+        used = sorted({term for some in terms for term in some})
         rows = np.array([term if len(term) == 3 else (term[0], -1, -1) for term in used], np.int64)
-        width = 1 + max(len(one.by) for one in self.signals)
+        width = max(len(some) for some in terms)
         depth = max(len(one.memory) for one in self.signals)
         many = len(self.signals)
         places, slopes = np.full((many, width), -1, np.int64), np.zeros((many, width))
-        memory = np.zeros((many, depth))
+        memory, since = np.zeros((many, depth)), np.zeros((many, width), np.int64)
         for j, one in enumerate(self.signals):
-            places[j, : 1 + len(one.by)] = [used.index(term) for term in (one.what, *one.by)]
-            slopes[j, 1 : 1 + len(one.by)] = one.slopes
+            places[j, : len(terms[j])] = [used.index(term) for term in terms[j]]
+            slopes[j, 1 : len(terms[j])] = one.slopes
+            since[j, 1 + len(one.by) : len(terms[j])] = 1
             memory[j, : len(one.memory)] = one.memory
         about = np.array([(one.intercept, one.sigma, one.slack, one.limit) for one in self.signals], _ABOUT)
         return MonitorState(
-            np.zeros((len(used), n)), np.zeros((len(used), n)), np.zeros((many, depth, n)),
-            np.zeros((many, n)), np.zeros((many, n)), np.zeros(1, np.int64), rows,
-            places, slopes, memory, about,
+            np.zeros((len(used), n)), np.zeros((len(used), n)), np.zeros((len(used), n)),
+            np.zeros((many, depth, n)),
+            np.zeros((many, n)), np.zeros((many, n)), np.zeros(2, np.int64), np.zeros(n, np.int8),
+            rows,
+            places, since, slopes, memory, about,
         )  # fmt: skip
 
     def step(self, state: MonitorState, inputs: MonitorInputs, out: MonitorOut, now: int) -> None:
         """Average over the sample; at its end judge the residuals."""
         _gather(state.rows, inputs.received, state.sums)
+        _attend(inputs.active, state.foreign)
         state.scans[0] += 1
         if state.scans[0] == self.every:
             state.scans[0] = 0
-            _average(state.sums, state.means, self.every)
+            _average(state.sums, state.means, state.before, self.every, bool(state.scans[1] == 0))
+            state.scans[1] += 1
             _judge(state, inputs.idle, out)

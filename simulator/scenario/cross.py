@@ -71,8 +71,9 @@ def _crossings(
         words = {"phase": plant.phases if plant else (), "ai": plant.ai if plant else (), "plant": known}
         if not notes.one_of(spot, value, words[axis], f"a known {axis} of the question's plant"):
             continue
-        changes: dict[str, Any] = {axis: value, "id": f"{base.base}.{value.rpartition('/')[2]}"}
-        changes["question"] = f"{base.spec.question.rstrip('?')}, {_TOLD[axis].format(value)}?"
+        told = known[value].plant if axis == "plant" else value
+        changes: dict[str, Any] = {axis: value, "id": f"{base.base}.{told}"}
+        changes["question"] = f"{base.spec.question.rstrip('?')}, {_TOLD[axis].format(told)}?"
         if cross.requirements:
             changes["requirements"] = cross.requirements
         yield Asked(base.source, base.spec.model_copy(update=changes), base.base)

@@ -14,6 +14,8 @@ from simulator.scenario.plants import installed, locate
 _PACKAGE = Path(__file__).parents[1]
 _QUESTION = re.compile(r"^(suite|question):", re.MULTILINE)
 _PLANT = re.compile(r"""^(plant:[ \t]*)(["']?)([\w-]+)\2(?=[ \t]*(?:#|$))""", re.MULTILINE)
+_PLANTS = re.compile(r"^([ \t]+plant:[ \t]*\[)([^\]\n]*)(?=\])", re.MULTILINE)
+"""Plants that a suite crosses its questions with."""
 FIRST = "cstr_predeployment.yaml"
 """The suite that a new user runs first."""
 _README = """\
@@ -116,12 +118,13 @@ def _own(text: str, place: Path, folder: Path) -> str:
     if not _QUESTION.search(text):
         return text
 
-    def renamed(found: re.Match[str]) -> str:
-        if found[3] not in installed():
-            return found[0]
-        return found[1] + os.path.relpath(_plant(found[3], folder), place.parent).replace(os.sep, "/")
+    def own(name: str) -> str:
+        if name not in installed():
+            return name
+        return os.path.relpath(_plant(name, folder), place.parent).replace(os.sep, "/")
 
-    return _PLANT.sub(renamed, text)
+    text = _PLANTS.sub(lambda found: found[1] + ", ".join(map(own, re.split(r",[ \t]*", found[2]))), text)
+    return _PLANT.sub(lambda found: found[1] + own(found[3]) if own(found[3]) != found[3] else found[0], text)
 
 
 def _plant(name: str, folder: Path) -> Path:

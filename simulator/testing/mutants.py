@@ -180,6 +180,16 @@ def _endures(bound: Bound) -> Bound:
     return replace(bound, state=bound.state._replace(about=about))
 
 
+def _widened(bound: Bound) -> Bound:
+    return replace(bound, state=bound.state._replace(limits=10.0 * bound.state.limits))
+
+
+def _forgets(bound: Bound) -> Bound:
+    about = bound.state.about.copy()
+    about["slack"] = np.inf
+    return replace(bound, state=bound.state._replace(about=about))
+
+
 BROKEN: Mapping[str, Mutation] = {
     "guard_returns_rejected": _on("output_guard", _returns_rejected),
     "watchdog_doubled": _on("watchdog", _doubled),
@@ -188,6 +198,8 @@ BROKEN: Mapping[str, Mutation] = {
     "shed_bumpless": _on("modes", _bumpless),
     "pairing_swapped": _on("pid", lambda bound: replace(bound, layer=Crossed(bound.layer))),
     "handover_kicks": _on("modes", _kicks),
+    "novelty_widened": _on("novelty", _widened),
+    "cusum_forgets": _on("monitor", _forgets),
     "shed_ignored": _on("modes", _ignored),
     "pid_untracked": _on("pid", _untracked),
     "phase_ignored": _on("procedure", _allows_every_phase),

@@ -27,6 +27,18 @@ def test_the_plant_file_that_is_checked_is_the_copy(tmp_path: Path, plantproof: 
     assert "plants/cstr/plant.yaml" in done.stderr
 
 
+def test_every_plant_of_the_questions_is_copied_with_what_lies_beside_it(
+    tmp_path: Path, plantproof: Run
+) -> None:
+    assert plantproof("init", "own").returncode == 0
+    own = tmp_path / "own"
+    plants = {path.parent.name for path in own.glob("plants/*/plant.yaml")}
+    assert plants == {"cstr", "cstr_slow", "quadruple_tank", "quadruple_tank_plus"}
+    assert (own / "plants" / "cstr" / "commissioning.json").is_file()
+    checked = plantproof("check", own / "scenarios" / "suites" / "quadruple_tank_predeployment.yaml")
+    assert checked.returncode == 0, checked.stderr
+
+
 def test_init_twice_is_refused(tmp_path: Path, plantproof: Run) -> None:
     assert plantproof("init").returncode == 0
     again = plantproof("init")

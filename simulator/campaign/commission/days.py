@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 LENGTH = 7
 """A day is as long as seven of the longest correlation times; the first of them is left out."""
 BLOCK = 128
-MOST_TICKS = 11_000_000
+MOST_TICKS = 22_000_000
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Days:
         spec = self.bench.plant.spec
         points = tuple(point.tag for point in spec.ai[self.variant].inputs)
         signals = spec.monitor.signals.values() if spec.monitor else ()
-        tags = tuple(dict.fromkeys(tag for one in signals for tag in (one.explain, *one.by)))
+        tags = tuple(dict.fromkeys(tag for one in signals for tag in (one.explain, *one.by, *one.changes)))
         duties = spec.monitor.duties if spec.monitor else {}
         needed = [part for tag in tags for part in _parts(duties, tag)]
         asked = [("received", tag) for tag in dict.fromkeys((*points, *needed))]

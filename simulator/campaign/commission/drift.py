@@ -45,8 +45,8 @@ def _model(
     slopes = least_squares(rows - middle[:, None], target - target.mean())
     intercept = float(target.mean() - float((slopes * middle).sum()))
     head: dict[str, Any] = {
-        "explain": signal.explain, "by": list(signal.by), "intercept": rounded(intercept),
-        "slopes": [rounded(slope) for slope in slopes],
+        "explain": signal.explain, "by": list(signal.by), "changes": list(signal.changes),
+        "intercept": rounded(intercept), "slopes": [rounded(slope) for slope in slopes],
     }  # fmt: skip
     residuals = [residual(head, day) for day in fitted]
     past = [np.stack([r[order - 1 - p : -1 - p] for p in range(order)]) for r in residuals]
@@ -66,17 +66,31 @@ def _model(
 
 
 def _rows(signal: Explained, days: Sequence[Day]) -> tuple[Reals, Reals]:
-    at = days[0].tags.index
-    target = np.concatenate([day.means[:, at(signal.explain)].ravel() for day in days])
-    rows = [np.concatenate([day.means[:, at(tag)].ravel() for day in days]) for tag in signal.by]
-    return target, np.array(rows)
+    target = np.concatenate([_mean(day, signal.explain).ravel() for day in days])
+    terms = [_terms(day, signal.by, signal.changes) for day in days]
+    return target, np.concatenate([term.reshape(len(term), -1) for term in terms], axis=1)
+
+
+def _mean(day: Day, tag: str) -> Reals:
+    found: Reals = day.means[:, day.tags.index(tag)]
+    return found
+
+
+def _terms(day: Day, by: Sequence[str], changes: Sequence[str]) -> Reals:
+    """Means, then their changes since the sample before, of which the first sample has none."""
+    return np.array(
+        [
+            *(_mean(day, tag) for tag in by),
+            *(np.diff(m := _mean(day, tag), axis=0, prepend=m[:1]) for tag in changes),
+        ]
+    )
 
 
 def residual(model: dict[str, Any], day: Day) -> Reals:
     """What the others do not explain, shape (n_samples, n)."""
-    found: Reals = day.means[:, day.tags.index(model["explain"])] - model["intercept"]
-    for tag, slope in zip(model["by"], model["slopes"], strict=True):
-        found = found - slope * day.means[:, day.tags.index(tag)]
+    found: Reals = _mean(day, model["explain"]) - model["intercept"]
+    for term, slope in zip(_terms(day, model["by"], model["changes"]), model["slopes"], strict=True):
+        found = found - slope * term
     return found
 
 

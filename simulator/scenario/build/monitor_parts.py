@@ -20,8 +20,9 @@ def monitor(names: Names, found: Commissioning | None, variant: str, periods: Pe
 
 
 def _watched(names: Names, m: DriftModel) -> Watched:
-    by = tuple(_term(names, name) for name in m.by)
-    return Watched(_term(names, m.explain), by, m.intercept, m.slopes, m.memory, m.sigma, m.slack, m.limit)
+    what = _term(names, m.explain)
+    by, changes = (tuple(_term(names, name) for name in some) for some in (m.by, m.changes))
+    return Watched(what, by, changes, m.intercept, m.slopes, m.memory, m.sigma, m.slack, m.limit)
 
 
 def _term(names: Names, name: str) -> Term:

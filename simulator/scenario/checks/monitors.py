@@ -40,9 +40,10 @@ def _check_monitor(notes: Notes, plant: Plant, tags: Tags) -> None:
     for name, signal in about.signals.items():
         way = ("monitor", "signals", name)
         notes.one_of((*way, "explain"), signal.explain, known, "a tag or a duty")
-        for i, tag in enumerate(signal.by):
-            others = [other for other in known if other != signal.explain]
-            notes.one_of((*way, "by", i), tag, others, "another tag or duty")
+        others = [other for other in known if other != signal.explain]
+        for key in ("by", "changes"):
+            for i, tag in enumerate(getattr(signal, key)):
+                notes.one_of((*way, key, i), tag, others, "another tag or duty")
 
 
 def _check_recovery(notes: Notes, plant: Plant, physics: Physics) -> None:

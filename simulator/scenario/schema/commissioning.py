@@ -49,6 +49,7 @@ class DriftModel(_Strict):
 
     explain: str
     by: tuple[str, ...]
+    changes: tuple[str, ...]
     intercept: float
     slopes: Numbers
     memory: Numbers
@@ -59,7 +60,8 @@ class DriftModel(_Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if len(self.by) != len(self.slopes) or min(self.sigma, self.slack, self.limit) <= 0:
+        terms = len(self.by) + len(self.changes)
+        if terms != len(self.slopes) or min(self.sigma, self.slack, self.limit) <= 0:
             raise ValueError("a regression of the right shape, with a spread and limits above zero")
         return self
 

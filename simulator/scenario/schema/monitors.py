@@ -18,10 +18,15 @@ class Duty(Strict):
 
 
 class Explained(Strict):
-    """A measurement or duty, and those that explain it while the plant is as it was."""
+    """A measurement or duty, and those that explain it while the plant is as it was.
+
+    `by` are means over the sample; `changes` how much such a mean differs from the sample before: heat
+    that is stored, and what a controller's rate action does about it.
+    """
 
     explain: Name
     by: SomeNames
+    changes: SomeNames = ()
 
 
 class Monitor(Strict):

@@ -20,8 +20,8 @@ monitor:
 novelty: {false_alarms: 720 h}
 """
 MODEL = {
-    "explain": "heat", "by": ["ZT-1"], "intercept": 1.0, "slopes": [0.5], "memory": [0.1], "sigma": 2.0,
-    "slack": 0.5, "limit": 9.0, "measured": {},
+    "explain": "heat", "by": ["ZT-1"], "changes": [], "intercept": 1.0, "slopes": [0.5],
+    "memory": [0.1], "sigma": 2.0, "slack": 0.5, "limit": 9.0, "measured": {},
 }  # fmt: skip
 PLANE = {
     "tags": ["TT-1"], "centre": [330.0], "scale": [1.0], "axes": [[1.0]], "variances": [1.0], "t2": 20.0,
