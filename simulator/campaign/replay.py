@@ -10,14 +10,15 @@ import numpy as np
 from simulator.assess.measure import measure
 from simulator.campaign.jobs import MAIN, Job, comparisons, recorded
 from simulator.campaign.sweep import SWEEP, length, plants
+from simulator.campaign.transport import IN_PROCESS, Link, opened
 from simulator.campaign.work import Workshop
-from simulator.core.errors import InputError, Problem
+from simulator.core.errors import InputError, Interrupted, Problem
 from simulator.core.traces import ArrayTraces
 from simulator.record.layout import Layout
 from simulator.record.reader import get_json, rows
 from simulator.record.writer import sha256
 from simulator.scenario.resolve import resolve_suite
-from simulator.scenario.resolved import Foreign, ResolvedSuite
+from simulator.scenario.resolved import Foreign, ResolvedScenario, ResolvedSuite
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,23 @@ def replay(layout: Layout, scenario: str, replica: int, variant: str = MAIN) -> 
     Raises
     ------
     InputError
-        When the input files are not those of the run, or there is no such scenario or variant.
+        When the input files are not those of the run, there is no such scenario or variant, or its
+        threats act on the connection of a controller that is not ours to start.
+    Interrupted
+        When the AI behind the wire did not answer in time, so that there is nothing to compare.
     """
     suite = same_input(layout)
     if scenario not in suite.scenarios:
         known = ", ".join(suite.scenarios)
         raise InputError(Problem(f"scenario '{scenario}'", f"one of {known}", file=str(layout.root)))
-    shop = Workshop(suite)
     question = suite.scenarios[scenario]
     job = _job(layout, suite, scenario, replica, variant)
-    traces = shop.traces(job, everything=True)
+    with opened(_link(layout, question)) as transport:
+        shop = Workshop(suite, transport=transport)
+        traces = shop.traces(job, everything=True)
+        incidents = transport.told() if transport else ()
+    if incidents:
+        raise Interrupted(f"the wall clock entered, nothing can be compared: {'; '.join(incidents)}")
     names = recorded(suite, question, job.variant)
     judged = ArrayTraces(
         traces.period,
@@ -61,6 +69,21 @@ def replay(layout: Layout, scenario: str, replica: int, variant: str = MAIN) -> 
     )
     digest = measure(judged, shop.yardsticks(question, judged, job.variant), replica)["digest"][0]
     return Replay(traces, _identical(layout, job, str(digest)))
+
+
+def _link(layout: Layout, question: ResolvedScenario) -> Link:
+    """Threats on connections need connections; whatever else ran over a wire is the same without."""
+    if not question.spec.wired:
+        return IN_PROCESS
+    ran = get_json(layout.start).get("transport") or {}
+    if ran.get("controller") == "external":
+        got = f"{question.id}, whose threats act on the connection of an external controller"
+        hint = (
+            f"run it again with that controller: --transport tcp --controller external --only {question.id}"
+        )
+        wanted = "a question that can be run again without it"
+        raise InputError(Problem(got, wanted, file=str(layout.root), hint=hint))
+    return Link("tcp")
 
 
 def _job(layout: Layout, suite: ResolvedSuite, scenario: str, replica: int, variant: str) -> Job:

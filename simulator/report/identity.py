@@ -32,6 +32,7 @@ def identity(folder: Folder) -> list[tuple[str, str]]:
         "libraries": ", ".join(f"{name} {one}" for name, one in (start.get("libraries") or {}).items()),
         "machine": ", ".join(str(value) for value in (machine | cores).values()),
         "confidence": share(folder.resolved.get("criteria", {}).get("confidence")),
+        "transport": _transport(start.get("transport") or {}),
         "scan": "; ".join(f"{key}: {_scan(plant)}" for key, plant in plants.items()),
     }  # fmt: skip
     return [
@@ -44,6 +45,16 @@ def environment(folder: Folder) -> list[tuple[str, str]]:
     wanted = ("plantproof", "digest of the code", "commit", "Python", "libraries", "machine", "seed")
     told = [line for line in identity(folder) if line[0] in wanted]
     return [*told, ("mathematics", str(folder.start.get("vector_mathematics", "not recorded")))]
+
+
+def _transport(told: Data) -> str:
+    """How the AI was reached; empty in a record of before there was a choice."""
+    if told.get("kind") != "tcp":
+        return "the AI was called in process" if told else ""
+    whose = (
+        "an external controller" if told.get("controller") == "external" else "plantproof's own controller"
+    )
+    return f"the AI was {whose} behind Modbus TCP, in lock step"
 
 
 def _scan(plant: Data) -> str:
