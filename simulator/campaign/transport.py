@@ -72,6 +72,12 @@ class _Place:
         """How its process ended; empty while it runs, or is somebody else's."""
         return self.host.ended() if self.host else ""
 
+    def leave(self) -> None:
+        """End its process, if it is ours: the next replica gets a new one."""
+        if self.host:
+            self.host.end()
+        self.host, self.met = None, False
+
 
 class Transport:
     """Runs cases over TCP; the controllers stay for as long as it is open.
@@ -104,8 +110,7 @@ class Transport:
     def close(self) -> None:
         """End every controller that was started."""
         for place in self._places.values():
-            if place.host:
-                place.host.end()
+            place.leave()
         self._places.clear()
         self._runner.close()
 
@@ -126,7 +131,7 @@ class Transport:
         InputError
             When the port cannot be had.
         Interrupted
-            When the controller never answers at all.
+            When a controller never answers, not even once.
         """
         parts = [self._runner.run(self._replica(plant, one, channels, serve)) for one in _single(case)]
         data = {name: np.concatenate([p.data[name] for p in parts], axis=1) for name in parts[0].data}
@@ -153,10 +158,10 @@ class Transport:
             await route.stop()
 
     def _start(self, plant: ResolvedPlant, variant: str, place: _Place) -> None:
-        if self.link.controller == "own" and (place.host is None or place.host.ended()):
-            if place.host:
-                place.host.end()
-            place.host, place.met = Host(place.port, plant.file, variant, plant.foreign), False
+        if place.ended() or self.link.controller == "external":
+            place.leave()  # somebody else's has to be met anew on each connection
+        if self.link.controller == "own" and place.host is None:
+            place.host = Host(place.port, plant.file, variant, plant.foreign)
 
     async def _play(
         self, block: Block, channels: Channels, route: Direct | Relayed, place: _Place, name: str
@@ -170,6 +175,7 @@ class Transport:
                 if not place.met:
                     raise Interrupted(f"{name}: {silent}; nothing was ever answered") from None
                 self.incidents.append(f"{name} at {show(now)}: {silent}")
+                place.leave()
                 return begun.traces(complete=False)
             place.met = True
         return begun.traces()
