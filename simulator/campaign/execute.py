@@ -19,9 +19,10 @@ from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.writer import sha256
 from simulator.scenario.resolve import resolve_suite
-from simulator.scenario.resolved import Foreign
+from simulator.scenario.resolved import Foreign, ResolvedSuite
 
 _workshop: Workshop | None = None
+_refused: InputError | None = None
 
 
 class WorkerLost(Exception):
@@ -46,6 +47,8 @@ def execute(
 
     Raises
     ------
+    InputError
+        When an input file has changed since the run began.
     WorkerLost
         When a worker process dies.
     """
@@ -93,13 +96,29 @@ def _begin(
     """Set up a worker: it ignores Ctrl-C (its parent ends it) and ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-    suite = resolve_suite(file, foreign=foreign)
-    now = {path: sha256(path) for path in suite.files}
-    for path in digests.keys() | now.keys():
-        if now.get(path) != digests.get(path):
-            raise InputError(Problem("a file that changed during the run", "the file as it was", str(path)))
-    global _workshop  # noqa: PLW0603 - what a pool's initializer leaves for its tasks
+    global _workshop, _refused  # noqa: PLW0603 - what a pool's initializer leaves for its tasks
+    try:
+        suite = _unchanged(file, foreign, digests)
+    except InputError as error:
+        _refused = error  # a pool keeps what its initializer raises to itself: the first job tells it
+        return
     _workshop = Workshop(suite, Layout(root) if root else None, Transport(link) if link else None)
+
+
+def _unchanged(file: Path, foreign: Foreign | None, digests: dict[Path, str]) -> ResolvedSuite:
+    """The suite, read again: a worker runs what its parent has checked and nothing else."""
+    hint = "what was computed is kept, and proves nothing; run the suite again and leave its files alone"
+    try:
+        suite = resolve_suite(file, foreign=foreign)
+    except InputError as error:
+        changed = Problem("files that changed during the run", "the files as they were", str(file), hint=hint)
+        raise InputError(changed, *error.problems) from None
+    now = {path: sha256(path) for path in suite.files}
+    moved = sorted(p for p in digests.keys() | now.keys() if now.get(p) != digests.get(p))
+    got, wanted = "a file that changed during the run", "the file as it was"
+    if moved:
+        raise InputError(*(Problem(got, wanted, str(path), hint=hint) for path in moved))
+    return suite
 
 
 def _follow(parent: int) -> None:
@@ -109,6 +128,8 @@ def _follow(parent: int) -> None:
 
 
 def _run(job: Job) -> Done:
+    if _refused:
+        raise _refused
     assert _workshop is not None  # the initializer has run
     return _workshop.run(job)
 

@@ -14,13 +14,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from small_suite import Run, command
+from small_suite import Run, command, spoil
 
+from simulator.campaign.execute import execute
+from simulator.campaign.jobs import plan
+from simulator.campaign.work import Workshop
 from simulator.cli.table import exit_of
+from simulator.core.errors import InputError
 from simulator.core.verdict import Exit
 from simulator.record.layout import Layout
+from simulator.record.writer import sha256
 from simulator.report.judged import assess
 from simulator.report.page import write
+from simulator.scenario.resolve import resolve_suite
 
 KILLS = 50
 
@@ -194,3 +200,13 @@ def test_a_used_up_time_budget_is_inconclusive(small: Path, plantproof: Run, tmp
     (folder,) = (tmp_path / "results" / "small").iterdir()
     assert json.loads((folder / "start.json").read_text())["suite"] == "small"
     judged(folder)
+
+
+@pytest.mark.parametrize(("old", "new"), [("seed: 7", "seed: 8"), ("seed: 7", "seed: [")])
+def test_workers_that_find_another_file_than_was_checked_say_which(small: Path, old: str, new: str) -> None:
+    suite = resolve_suite(small)
+    digests = {path: sha256(path) for path in suite.files}
+    spoil(small, old, new)
+    with pytest.raises(InputError, match=r"small\.yaml.*changed during the run") as told:
+        list(execute(Workshop(suite), plan(suite)[:2], 2, digests))
+    assert "run the suite again" in str(told.value)
