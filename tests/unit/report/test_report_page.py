@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
+from simulator.core.errors import InputError
 from simulator.record.layout import Layout
+from simulator.report.judged import assess
 from simulator.report.page import write
 
 SECTIONS = (
@@ -212,3 +214,16 @@ def test_a_changed_input_is_named(sound):
     text = page(sound)
     assert "inputs/suite.yaml: CHANGED since the run" in text
     assert finding(text) == "NOT READY"
+
+
+def test_a_folder_without_the_outputs_of_its_ai_is_refused_with_the_version_that_wrote_it(sound):
+    resolved, start = (json.loads(path.read_text()) for path in (sound.resolved, sound.start))
+    del resolved["plants"]["tank"]["ai"]["rcas"]["outputs"]
+    sound.resolved.write_text(json.dumps(resolved))
+    sound.start.write_text(json.dumps(start | {"plantproof": "0.0.9", "code": "c0ffee" * 9}))
+    sound.verdicts.unlink(missing_ok=True)
+    with pytest.raises(InputError) as told:
+        assess(sound)
+    for text in (str(sound.root), "tank rcas", "plantproof 0.0.9 (code c0ffeec0ffee)", "run its suite again"):
+        assert text in str(told.value)
+    assert not sound.verdicts.exists()
