@@ -33,6 +33,8 @@ reproduce: $(ENV)/.installed
 bench: $(ENV)/.installed
 	$(BIN)/python benchmarks/loop.py
 	$(BIN)/python benchmarks/modbus.py
+	$(BIN)/python benchmarks/transport.py
+	$(BIN)/python benchmarks/monitors.py
 
 # Modbus clients that other people wrote, against `plantproof serve`.
 interop: $(ENV)/.tools
