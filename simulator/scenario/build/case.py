@@ -248,7 +248,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         deadline=control_parts.deadline(names),
         config_check=control_parts.config_check(names, at),
         deviation=sis_parts.deviation(names, at),
-        monitor=monitor_parts.monitor(names, case.commissioning, case.variant, at),
+        monitor=monitor_parts.monitor(names, case.commissioning, case.variant, at) if ai else None,
         novelty=monitor_parts.novelty(names, case.commissioning, case.variant) if ai else None,
         threats=tuple(_placed(case, threat) for threat in struck(case)),
     )

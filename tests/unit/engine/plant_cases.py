@@ -18,6 +18,7 @@ from simulator.scenario.schema.scenario import Desk, Threat
 ROOT = Path(__file__).resolve().parents[3]
 SUITES = ROOT / "scenarios" / "suites"
 SEED = 2601
+WATCHED = ("cusum.", "novelty.", "alarm.drift.")
 EARLY = Uniform(4_000.0, 40_000.0, "ms")
 """Onsets that fall inside a shortened run."""
 
@@ -41,7 +42,7 @@ def case(key, plant="cstr", ai="rcas", duration=60_000, first=0, n=1, early=True
     threats = tuple(t.model_copy(update={"onset": EARLY}) if early else t for t in scenario.threats)
     spec = scenario.model_copy(update={"duration": duration, "ai": ai, "threats": threats})
     built = Case(about.spec, about.physics.owner(**about.parameters), about.folder, spec, SEED, first, n)
-    return replace(built, **changes)
+    return replace(built, commissioning=about.commissioning, **changes)
 
 
 def threat(name, kind, tap, target=None, onset="4 s", lasts=None, **parameters):
@@ -83,6 +84,8 @@ def recorded(built: Case, every: bool = False):
     if every:
         return block.run(every_channel(block))
     signals = suite().scenarios[built.scenario.id].signals
+    if built.commissioning is None:  # a twin that is not watched
+        signals = {name: one for name, one in signals.items() if not name.startswith(WATCHED)}
     wanted = [name for name in signals if not name.startswith("threat.")]
     struck = () if built.threats is Threats.ABSENT else built.scenario.threats
     wanted += [f"threat.{one.name}" for one in struck if f"threat.{one.name}" in signals]

@@ -15,7 +15,10 @@ from simulator.scenario.build import Threats, build
 
 ALWAYS = ("procedure", "disturbances", "program", "sensors", "analysers", "copies", "uplink", "input_guard",
           "config_check", "pid")  # fmt: skip
-OF_THE_AI = ("cycle", "host_link", "ai", "answer_link", "write_link", "watchdog", "deadline", "output_guard")
+WATCHED = (*ALWAYS[:-2], "monitor", *ALWAYS[-2:])
+"""With an AI on a plant that is commissioned."""
+OF_THE_AI = ("cycle", "host_link", "ai", "answer_link", "write_link", "watchdog", "deadline",
+             "novelty", "output_guard")  # fmt: skip
 AFTER = ("modes", "final_clamp", "moves", "downlink", "valves", "readback", "annunciation", "alarms",
          "sis_sensors", "deviation", "sifs", "elements", "plant")  # fmt: skip
 TAPPED_BEFORE = {
@@ -42,7 +45,7 @@ def names_of(built):
 
 @pytest.mark.parametrize("ai", ["rcas", "rout"])
 def test_the_order_of_a_tick_is_the_golden_one(ai):
-    assert names_of(case("CTL-001", ai=ai)) == (*ALWAYS, *OF_THE_AI, *AFTER)
+    assert names_of(case("CTL-001", ai=ai)) == (*WATCHED, *OF_THE_AI, *AFTER)
 
 
 def test_without_an_ai_nothing_of_it_is_on_the_path():
@@ -61,7 +64,7 @@ def test_a_threat_stands_at_its_tap_just_before_the_layer_that_reads_it(tap, ai)
     assert found[place : place + 3] == ("tap.one", "threat.one", TAPPED_BEFORE[tap])
     without = tuple(name for name in found if name not in ("tap.one", "threat.one", "tapped_link"))
     assert ("tapped_link" in found) == (tap == "input"), "who lies to the AI finds words on the wire"
-    assert without == (*ALWAYS, *OF_THE_AI, *AFTER)
+    assert without == (*WATCHED, *OF_THE_AI, *AFTER)
 
 
 def test_threats_at_one_tap_have_a_stage_each_in_the_order_of_the_file():
@@ -73,7 +76,7 @@ def test_threats_at_one_tap_have_a_stage_each_in_the_order_of_the_file():
 
 def test_threats_that_are_absent_leave_no_layer():
     built = replace(with_threats(case("CTL-001"), STRIKES["sensor"]), threats=Threats.ABSENT)
-    assert names_of(built) == (*ALWAYS, *OF_THE_AI, *AFTER)
+    assert names_of(built) == (*WATCHED, *OF_THE_AI, *AFTER)
 
 
 @pytest.mark.parametrize(("plant", "plc", "ai"), [("cstr", 200, 1000), ("cstr_slow", 1000, 10_000)])
