@@ -89,13 +89,13 @@ def test_a_missing_or_malformed_policy_is_refused(
 
 @pytest.fixture
 def own_plant(small: Path) -> Path:
-    """A copy of the plant file and its policies, which the small suite then uses."""
+    """A copy of the plant file and what lies beside it, which the small suite then uses."""
     import shutil
 
     source = Path(__file__).parents[2] / "plant_models" / "cstr"
     folder = small.parents[1] / "plant"
     folder.mkdir()
-    for name in ("plant.yaml", "policy_rcas.onnx", "policy_rout.onnx"):
+    for name in ("plant.yaml", "commissioning.json", "policy_rcas.onnx", "policy_rout.onnx"):
         shutil.copy(source / name, folder / name)
     spoil(small, "plant: cstr", "plant: ../plant/plant.yaml")
     for scenario in (small.parents[1] / "cstr").glob("*.yaml"):
