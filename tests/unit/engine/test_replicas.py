@@ -12,7 +12,7 @@ from simulator.scenario.build import Threats
 
 TWINS = ("cstr", "cstr_slow")
 VARIANTS = ("rcas", "rout")
-RCAS_ONLY = ("MDL-005", "MDL-007")
+RCAS_ONLY = ("MDL-005", "MDL-007", "MBX-005")
 """Questions whose threat is a setpoint in kelvin: they are not put to an AI on the valve."""
 GRID = [g for g in product(scenario_ids(), TWINS, VARIANTS) if not (g[0] in RCAS_ONLY and g[2] == "rout")]
 
