@@ -108,7 +108,8 @@ def _latency(folder: Folder) -> Row:
     what = "slowest fallback of any replica, from the fault or onset to the shed"
     if not recorded(folder, "fallback"):
         return _tile(what, "not recorded", "", "")
-    one = largest(folder, "fallback")
+    found = [largest(folder, "fallback", str(s["id"])) for s in folder.scenarios if _judged(folder, s)]
+    one = max((seen for seen in found if seen), key=lambda seen: seen.value, default=None)
     if one is None:
         return _tile(what, NONE, "no AI was shed after an onset", "")
     verdict = next(str(s.get("verdict", NONE)) for s in folder.scenarios if s["id"] == one.scenario)
@@ -116,6 +117,12 @@ def _latency(folder: Folder) -> Row:
     part = f", {share(one.value / pst)} of the shortest process safety time" if pst else ""
     where = f"{one.scenario} replica {one.replica}{part}; its requirements: {verdict}"
     return _tile(what, seconds(one.value), where, "FAIL" if verdict == "FAIL" else "")
+
+
+def _judged(folder: Folder, scenario: Data) -> bool:
+    """Whether a scenario is more than information: an alarm of drift that comes late is no fallback."""
+    about = folder.resolved.get("requirements", {})
+    return any(not about.get(r["id"], {}).get("information") for r in scenario["requirements"])
 
 
 def _responses(folder: Folder) -> Iterator[Row]:

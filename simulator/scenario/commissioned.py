@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from simulator.control.ai.session import beside
+from simulator.control.ai.session import beside, refused
 from simulator.scenario.hints import shown
 from simulator.scenario.notes import Notes
 from simulator.scenario.plants import Physics
@@ -60,19 +60,25 @@ def commissioned(notes: Notes, plant: Plant, about: Physics, folder: Path) -> Co
     found = _read(notes, folder / plant.commissioning)
     if found is None or not all((folder / ai.model).is_file() for ai in plant.ai.values()):
         return None
+    then, now = found.digests, digests(notes.source.data, plant, about, folder)
+    strange = _strange(found, plant, now)
+    if strange:
+        notes.refuse((KEY,), *strange, _do(notes))
+        # a policy that is none has a fault of its own, which tells more than that it is another one
+        other = [ai.model for name, ai in plant.ai.items() if now.policies[name] != then.policies.get(name)]
+        notes.problems += [problem for model in dict.fromkeys(other) for problem in refused(folder / model)]
+    return None if strange else found
+
+
+def _strange(found: Commissioning, plant: Plant, now: Digests) -> tuple[str, str] | None:
+    """Why a commissioning file is not that of this plant: what it is, and what is wanted."""
     if found.plant != plant.plant:
-        got = f"the commissioning file of plant '{found.plant}'"
-        notes.refuse((KEY,), got, f"that of '{plant.plant}'", _do(notes))
-        return None
-    changed = list(_changed(found.digests, digests(notes.source.data, plant, about, folder)))
-    if changed:
-        notes.refuse((KEY,), f"a file from before {', '.join(changed)} changed", _WANTED, _do(notes))
-        return None
-    lacking = list(_lacking(found, plant))
-    if lacking:
-        notes.refuse((KEY,), f"a file without {', '.join(lacking)}", _WANTED, _do(notes))
-        return None
-    return found
+        return f"the commissioning file of plant '{found.plant}'", f"that of '{plant.plant}'"
+    if changed := list(_changed(found.digests, now)):
+        return f"a file from before {', '.join(changed)} changed", _WANTED
+    if lacking := list(_lacking(found, plant)):
+        return f"a file without {', '.join(lacking)}", _WANTED
+    return None
 
 
 def _lacking(found: Commissioning, plant: Plant) -> Iterator[str]:

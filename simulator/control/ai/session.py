@@ -40,6 +40,15 @@ def opened(path: Path) -> tuple[bytes, Model]:
     return content, model
 
 
+def refused(path: Path) -> tuple[Problem, ...]:
+    """Why a policy file is refused before any runtime sees it; nothing where it is not."""
+    try:
+        opened(path)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
 def beside(path: Path) -> tuple[Path, ...]:
     """Files in which a policy keeps constants outside of its own: they are the policy too.
 

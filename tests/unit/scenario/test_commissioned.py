@@ -67,19 +67,26 @@ def test_a_comment_does_not_outdate_it(commissioned):
     [
         ("tank/plant.yaml", "gain: 2 %/K", "gain: 3 %/K", "the key 'loops'"),
         ("tank/model.py", '"""Heated tank."""', '"""Another tank."""', "the physics source 'model.py'"),
-        ("tank/policy.onnx", "", "another", "the policy 'rcas', the policy 'rout'"),
     ],
 )
 def test_a_changed_plant_physics_or_policy_outdates_it(commissioned, file, old, new, told):
-    if old:
-        commissioned.edit(file, old, new)
-    else:
-        (commissioned.folder / file).write_text(new, encoding="utf-8")
+    commissioned.edit(file, old, new)
     problem = commissioned.problem()
     assert told in problem.got
     assert problem.line == commissioned.line("tank/plant.yaml", "commissioning:")
     assert problem.column == len("commissioning: ") + 1
     assert "plantproof commission" in problem.hint
+
+
+def test_a_changed_policy_that_is_none_is_told_with_its_own_fault(commissioned):
+    (commissioned.folder / "tank/policy.onnx").write_text("another", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        resolve_suite(commissioned.suite)
+    outdated, fault = caught.value.problems
+    assert "the policy 'rcas', the policy 'rout'" in outdated.got
+    assert outdated.line == commissioned.line("tank/plant.yaml", "commissioning:")
+    assert "no ONNX model" in fault.got
+    assert fault.file.endswith("policy.onnx")
 
 
 def test_another_plants_file_is_refused(commissioned):
