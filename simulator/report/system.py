@@ -23,7 +23,10 @@ def systems(folder: Folder) -> Iterator[tuple[str, System]]:
             tap for about in mine for tap in {str(t.get("tap")) for t in about.get("threats", ())}
         )
         title = f"{plant.get('title', key)} ({key}): the path of the signals, and where it was attacked"
-        yield key, System(title, dict(_boxes(plant)), struck)
+        boxes = dict(_boxes(plant))
+        if struck["network"]:
+            boxes["network"] = "not asked for"
+        yield key, System(title, boxes, struck)
 
 
 def _boxes(plant: Data) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ LANES = (
 # name of a box: what it says, column and place from the top
 _BOXES: Mapping[str, tuple[str, float, float]] = {
     "ai": ("AI policy", 3.7, 0.08),
+    "network": ("other clients", 5.65, 1.0),
     "engineering": ("engineering", 7.0, 1.0),
     "operator": ("operator", 8.35, 1.0),
     "alarms": ("alarms", 11.05, 1.0),
@@ -41,12 +42,13 @@ _BOXES: Mapping[str, tuple[str, float, float]] = {
 _SIS = frozenset({"sis_sensors", "sifs", "elements"})
 _ARROWS: tuple[tuple[str, str, str], ...] = (
     ("plant", "sensors", "sensor"), ("sensors", "input_guard", "uplink"), ("input_guard", "pid", ""),
-    ("input_guard", "ai", "input"), ("ai", "watchdog", "runtime, policy, heartbeat, ai_write"),
+    ("input_guard", "ai", "input"), ("ai", "watchdog", "runtime, policy, heartbeat, link, ai_write"),
+    ("network", "watchdog", "network"),
     ("watchdog", "novelty", ""), ("novelty", "output_guard", ""), ("watchdog", "output_guard", ""),
     ("output_guard", "modes", ""), ("pid", "modes", ""),
     ("modes", "final_clamp", ""), ("final_clamp", "valves", "downlink, actuator"),
     ("valves", "readback", ""), ("readback", "alarms", ""), ("alarms", "operator", ""),
-    ("operator", "modes", "operator"), ("engineering", "output_guard", "config"),
+    ("operator", "modes", "panel, operator"), ("engineering", "output_guard", "config"),
     ("input_guard", "monitor", ""), ("config_check", "modes", ""),
     ("valves", "plant", "process"), ("plant", "sis_sensors", "sif_sensor"),
     ("sis_sensors", "sifs", ""), ("sifs", "elements", ""), ("elements", "plant", ""),

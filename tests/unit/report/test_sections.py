@@ -24,6 +24,7 @@ from simulator.report import (
 )  # fmt: skip
 from simulator.report.contents import SECTIONS
 from simulator.report.envelope import panels
+from simulator.report.figures import blocks
 from simulator.report.figures.canvas import svg
 from simulator.report.figures.portrait import picture as portrayed
 from simulator.report.figures.strips import picture as strips
@@ -31,6 +32,7 @@ from simulator.report.folder import Folder, load
 from simulator.report.page import write
 from simulator.report.portrait import moved
 from simulator.report.shown import distribution
+from simulator.threats import TAPS
 
 
 @pytest.fixture
@@ -211,6 +213,20 @@ def test_a_conduit_that_nothing_struck_says_so(found):
     struck = {one["name"]: one["struck"] for one in zones.conduits(found)}
     assert struck["plant to sensors"] == "S-1"
     assert struck["host link, from the AI"] == ""
+
+
+def test_every_tap_of_the_product_is_drawn_and_lies_on_a_conduit():
+    """A tap that is struck and not shown would hide an attack from the reader."""
+    drawn = {tap for _, _, taps in blocks._ARROWS for tap in taps.split(", ") if tap}
+    assert drawn == set(TAPS)
+    assert {tap for *_, taps in zones.CONDUITS for tap in taps} == set(TAPS)
+
+
+def test_clients_that_nobody_asked_for_are_drawn_where_they_strike(found):
+    found.resolved["scenarios"]["S-1"]["threats"] = [{"kind": "rogue", "tap": "network"}]
+    ((_, one),) = system.systems(found)
+    assert "network" in one.boxes
+    assert {c["name"]: c["struck"] for c in zones.conduits(found)}["other clients"] == "S-1"
 
 
 def test_the_system_shows_layers_taps_and_the_policy_s_file(found):
