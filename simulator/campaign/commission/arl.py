@@ -103,7 +103,7 @@ def measured(white: Reals, limit: float, slack: float = SLACK) -> tuple[float, i
     return (seen / found if found else math.inf), int(found)
 
 
-ENOUGH = 100
+ENOUGH = 300
 """Alarms below which a measured rate is too rough to correct a limit by."""
 
 

@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 LENGTH = 7
 """A day is as long as seven of the longest correlation times; the first of them is left out."""
 BLOCK = 128
-MOST_TICKS = 22_000_000
+MOST_TICKS = 44_000_000
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from simulator.scenario.resolved import ResolvedPlant
 from simulator.scenario.schema.commissioning import parsed
 from simulator.scenario.source import Source
 
-FITTED, LEVELLED, CHECKED = 96, 1024, 512
+FITTED, LEVELLED, CHECKED = 96, 2048, 512
 Progress = Callable[[str, int, int], None]
 Data = dict[str, Any]
 
