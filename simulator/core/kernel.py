@@ -1,4 +1,4 @@
-"""The only door to numba: the decorator every compiled rule uses, and an honest cache.
+"""The door to numba: the decorator every compiled rule uses, and an honest cache.
 
 numba invalidates a cached kernel only when the file that defines it changes, so an edited
 rule that another file inlined would keep running its old code. The cache folder is therefore
@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 # Vendor vector maths differs in the last bit between block sizes: never used, and recorded.
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
@@ -22,6 +22,8 @@ os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
 import llvmlite
 import numba
 from numba.core.errors import NumbaWarning
+
+from simulator.core.calls import Kernel
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,7 +83,7 @@ def kernel(function: F) -> F:
     ``fastmath`` and ``parallel`` are banned: the first flipped verdicts, the second is slower
     when the machine is busy.
     """
-    return _compile(function, forceinline=False)
+    return cast(F, Kernel(_compile(function, forceinline=False)))
 
 
 def rule(function: F) -> F:

@@ -7,6 +7,7 @@ from typing import Any
 
 import simpy
 
+from simulator.core.calls import repeating
 from simulator.core.clock import Tick
 from simulator.engine.layer import Bound
 
@@ -74,7 +75,8 @@ class Engine:
 
     def run(self, until: Tick) -> None:
         """Run all ticks before `until` [ms]."""
-        self.environment.run(until=until)
+        with repeating():
+            self.environment.run(until=until)
 
     def questions(self, until: Tick) -> Iterator[Tick]:
         """Run all ticks before `until` [ms], standing still in each before what waits.
@@ -87,9 +89,10 @@ class Engine:
         Tick
             The time of the tick that stands between its halves [ms].
         """
-        while self.environment.peek() < until:
-            self.environment.step()
-            if self._awaited is not None:
-                awaited, self._awaited = self._awaited, None
-                yield int(self.environment.now)
-                awaited.succeed()
+        with repeating():
+            while self.environment.peek() < until:
+                self.environment.step()
+                if self._awaited is not None:
+                    awaited, self._awaited = self._awaited, None
+                    yield int(self.environment.now)
+                    awaited.succeed()
