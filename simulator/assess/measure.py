@@ -56,7 +56,7 @@ class Yardsticks:
         return tuple(sorted(named))
 
 
-def measure(traces: Traces, sticks: Yardsticks, first: int) -> Columns:
+def measure(traces: Traces, sticks: Yardsticks, first: int, digested: bool = True) -> Columns:
     """Rows of a block: one value per replica in every column.
 
     Parameters
@@ -67,6 +67,8 @@ def measure(traces: Traces, sticks: Yardsticks, first: int) -> Columns:
         What to measure.
     first : int
         Number of the block's first replica.
+    digested : bool
+        Whether the record of each replica is hashed; what is searched need not be.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def measure(traces: Traces, sticks: Yardsticks, first: int) -> Columns:
     columns: Columns = {
         "replica": np.arange(first, first + n),
         "complete": traces.complete.astype(np.int8),
-        "digest": np.array(digests(traces)),
+        **({"digest": np.array(digests(traces))} if digested else {}),
         "held": rungs(traces, sticks.limits, sticks.loop).astype(str),
     }
     for name, limit in sticks.limits.items():

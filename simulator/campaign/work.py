@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from simulator.assess.ladder import Limit
 from simulator.assess.marks import marks
@@ -12,6 +15,7 @@ from simulator.campaign.opened import OPEN
 from simulator.campaign.routes import Serve, lock_step
 from simulator.campaign.sweep import judged, labelled, plants
 from simulator.campaign.transport import Transport
+from simulator.core.seeds import Numbers
 from simulator.core.traces import ArrayTraces
 from simulator.record.layout import Layout
 from simulator.record.writer import put_rows, put_trace
@@ -98,7 +102,8 @@ class Workshop:
             n=job.n,
             with_ai=job.variant != "without-ai",
             threats=_THREATS.get(job.variant, Threats.AS_WRITTEN),
-            streams=scenario.base,
+            streams=scenario.streams,
+            drawn_as=_noise(scenario, job),
             plants=tuple(one.of(plant.spec) for one in varied or [Variation()]),
             mutate=_mutation(job.variant, tuple(plant.spec.sifs)),
             # a plant that is not as designed would have been commissioned as it is
@@ -108,12 +113,6 @@ class Workshop:
     def yardsticks(self, scenario: ResolvedScenario, traces: ArrayTraces, variant: str = MAIN) -> Yardsticks:
         """What can be measured on these traces of a scenario."""
         spec, units = scenario.plant.spec, scenario.signals
-        limits = {}
-        for name, limit in spec.safety_limits.items():
-            signal = f"true.{limit.quantity}"
-            unit = units[signal].unit
-            beyond = limit.no_return.to(unit) if limit.no_return else None
-            limits[name] = Limit(signal, limit.limit.to(unit), limit.below is not None, beyond)
         study = self.suite.spec.robustness
         swept = study is not None and bool(plants(study, variant))
         asked = judged(study, scenario) if study and swept else scenario.formulas
@@ -125,7 +124,7 @@ class Workshop:
             for t in spec.cost_index
             if comparisons(scenario) and not swept
         ]
-        return Yardsticks(formulas, limits, scenario.ai.loops[0], cost)
+        return Yardsticks(formulas, dict(limits_of(scenario)), scenario.ai.loops[0], cost)
 
     def _keep(
         self, layout: Layout, job: Job, traces: ArrayTraces, columns: Columns, sticks: Yardsticks
@@ -136,6 +135,21 @@ class Workshop:
             for k, why in chosen.items():
                 put_trace(layout.trace(job.scenario, job.first + k), traces, k, why)
         put_rows(layout.rows(job.scenario, job.variant, job.first), columns)
+
+
+def _noise(scenario: ResolvedScenario, job: Job) -> Numbers | None:
+    """Numbers of the replicas whose draws a job has, where its question has those of another one."""
+    drawn = scenario.spec.draws
+    return np.arange(job.n) + job.first + drawn.first if drawn else None
+
+
+def limits_of(scenario: ResolvedScenario) -> Iterator[tuple[str, Limit]]:
+    """The safety limits of a question's plant, in recorded units."""
+    for name, limit in scenario.plant.spec.safety_limits.items():
+        signal = f"true.{limit.quantity}"
+        unit = scenario.signals[signal].unit
+        beyond = limit.no_return.to(unit) if limit.no_return else None
+        yield name, Limit(signal, limit.limit.to(unit), limit.below is not None, beyond)
 
 
 def _mutation(variant: str, sifs: tuple[str, ...]) -> Mutation | None:

@@ -232,9 +232,10 @@ class _Resolver:
             self.formulas.setdefault(name, []).append(formula)
         plans = _plans(self.read.criteria[1], one, listed)
         variant = spec.variant or next(iter(plant.spec.ai))
+        origin = spec.draws.of if spec.draws else one.base
         head = (source.path.resolve(), spec, plant, variant, threats, start, listed, formulas, plans)
         return ResolvedScenario(
-            *head, told.signals(), catalogue.rows().get(one.base), one.base, tuple(notes.findings)
+            *head, told.signals(), catalogue.rows().get(origin), one.base, tuple(notes.findings)
         )
 
 

@@ -165,6 +165,11 @@ class ResolvedScenario:
         return self.spec.duration
 
     @property
+    def streams(self) -> str:
+        """Id of the question whose draws these are."""
+        return self.spec.draws.of if self.spec.draws else self.base
+
+    @property
     def ai(self) -> Ai:
         """The variant of the AI that acts."""
         return self.plant.spec.ai[self.variant]

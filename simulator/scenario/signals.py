@@ -41,6 +41,13 @@ class KindSpec(Protocol):
         """Whether the struck signal must be named."""
 
     @property
+    def many(self) -> str:
+        """Parameter of which a scenario gives a list; empty: none."""
+
+    def about(self, name: str) -> Param:
+        """What is said of a parameter, or of one value of a list."""
+
+    @property
     def tells(self) -> str:
         """Parameter that ``threat.<name>`` shows while active; empty: a flag."""
 

@@ -19,6 +19,7 @@ from simulator.threats.mute import mute
 from simulator.threats.negate import negate
 from simulator.threats.noise import noise
 from simulator.threats.press import press
+from simulator.threats.profile import offsets, profile
 from simulator.threats.ramp import ramp
 from simulator.threats.scale import scale
 from simulator.threats.stick import stick
@@ -76,6 +77,8 @@ class Kind:
         Parameter values with which it acts and changes nothing; empty: it never becomes active.
     looks_back : bool
         Whether its rule takes the past too.
+    many : str
+        Its last parameter, of which a scenario gives a list; empty: one value each.
     depth : callable or None
         Given parameters and period, the scans its memory must hold.
     trial : mapping of str to float
@@ -91,13 +94,19 @@ class Kind:
     grows: str = ""
     null: Mapping[str, float] = field(default_factory=dict)
     looks_back: bool = False
+    many: str = ""
     depth: Callable[[Any, int], int] | None = None
     trial: Mapping[str, float] = field(default_factory=dict)
+
+    def about(self, name: str) -> Param:
+        """What is said of a parameter, or of one value of a list, such as ``levels.3``."""
+        return self.parameters[name.split(".", maxsplit=1)[0]]
 
 
 _MAGNITUDE = {"magnitude": Param("target")}
 _CHANCE = {"probability": Param("1", at_least=0, at_most=1)}
 _TIME = Param("ms", at_least=0, at_most=LONGEST)
+_PIECES = {"piece": Param("ms", above=0, at_most=LONGEST)}
 _DRIFT = {"limit": Param("target"), "rate": Param("target/s", above=0)}
 
 KINDS: Mapping[str, Kind] = {
@@ -134,6 +143,23 @@ KINDS: Mapping[str, Kind] = {
         trial={"magnitude": 5.0, "probability": 0.5},
     ),
     "force": Kind(force, _SIGNALS, {"value": Param("target")}, trial={"value": 7.0}),
+    "profile": Kind(
+        profile,
+        _SIGNALS,
+        {**_PIECES, "levels": Param("target")},
+        looks_back=True,
+        many="levels",
+        trial={"piece": 1000.0, "levels": 7.0},
+    ),
+    "offsets": Kind(
+        offsets,
+        _SIGNALS,
+        {**_PIECES, "levels": Param("target")},
+        null={"levels": 0.0},
+        looks_back=True,
+        many="levels",
+        trial={"piece": 1000.0, "levels": 3.0},
+    ),
     "negate": Kind(
         negate,
         ("policy",),

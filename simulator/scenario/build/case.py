@@ -86,6 +86,10 @@ class Case:
         The AI is a process of its own, and its driver brings what it writes.
     begin : mapping of str to ndarray
         States and valve positions at the start that are given one by one, shape (n,).
+    given : mapping of str to ndarray
+        Uniform numbers that a search has chosen in place of draws, by name of the draw, shape (n,).
+    drawn_as : ndarray of int, shape (n,), or None
+        Numbers of the replicas whose noise these have; their own when None.
     """
 
     plant: PlantFile
@@ -104,6 +108,8 @@ class Case:
     commissioning: Commissioning | None = None
     remote: bool = False
     begin: Mapping[str, Reals] = field(default_factory=dict)
+    given: Mapping[str, Reals] = field(default_factory=dict)
+    drawn_as: Numbers | None = None
 
     @cached_property
     def names(self) -> Names:
@@ -118,7 +124,14 @@ class Case:
     @property
     def numbers(self) -> Numbers:
         """Number of each replica of the block, shape (n_groups * n,)."""
-        return np.tile(np.arange(self.first, self.first + self.n), len(self.plants))
+        own = np.arange(self.first, self.first + self.n) if self.drawn_as is None else self.drawn_as
+        return np.tile(own, len(self.plants))
+
+    @property
+    def draws(self) -> threat_parts.Draws:
+        """What its replicas draw, but for what a search has chosen."""
+        given = {name: np.tile(u, len(self.plants)) for name, u in self.given.items()}
+        return threat_parts.Draws(self.stream_seed, self.numbers, given)
 
     def slower(self, what: str, tags: Iterable[str]) -> Reals | None:
         """Factors on ``lags`` or ``strokes``, shape (n_tags, n_groups * n); None when all are as designed."""
@@ -190,7 +203,7 @@ def _aliases(parts: Parts) -> Mapping[str, str]:
 def _start(case: Case, names: Names) -> Reals:
     """Quantities at the start, shape (n_quantities, n): nominal, as the phase begins, or drawn."""
     start = case.rest.true.copy()
-    draws = threat_parts.Draws(case.stream_seed, case.numbers)
+    draws = case.draws
     begins = phase_parts.beginning(names, case.scenario.phase)
     for name, value in begins.items():
         start[list(names.quantities).index(name)] = value
@@ -206,7 +219,7 @@ def _start(case: Case, names: Names) -> Reals:
 
 def _valves(case: Case, names: Names) -> Mapping[str, Reals]:
     """Control valves that stand elsewhere than they are told to, shape (n,) [%]."""
-    draws = threat_parts.Draws(case.stream_seed, case.numbers)
+    draws = case.draws
     drawn = {tag: source for tag, source in case.scenario.start.items() if tag in names.valves}
     given = {tag: value for tag, value in case.begin.items() if tag in names.valves}
     return given | {tag: draws.of(f"start/{tag}", source.to("%")) for tag, source in drawn.items()}
@@ -216,7 +229,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
     at, ai = case.periods, case.ai
     seed, numbers = case.stream_seed, case.numbers
     lags = [case.slower("lags", tags) for tags in (names.transmitters, names.sis_transmitters)]
-    draws = threat_parts.Draws(seed, numbers)
+    draws = case.draws
     guarded = case.plant.ai[case.variant]
     link = field_parts.measured_link(names)
     return Parts(
@@ -256,7 +269,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
 
 def struck(case: Case) -> tuple[Struck, ...]:
     """The threats of a case as layers, in their order."""
-    draws = threat_parts.Draws(case.stream_seed, case.numbers)
+    draws = case.draws
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
     null = case.threats is Threats.NULL
     return tuple(threat_parts.struck(case.names, one, case.ai, draws, case.periods, null) for one in written)

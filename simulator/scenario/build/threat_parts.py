@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -36,14 +37,17 @@ class Draws:
         Seed of the scenario's run.
     replicas : ndarray of int, shape (n,)
         Numbers of the block's replicas.
+    given : mapping of str to ndarray, shape (n,)
+        Uniform numbers in [0, 1) by name that are not drawn: a search has chosen them.
     """
 
-    def __init__(self, seed: int, replicas: Numbers) -> None:
-        self.seed, self.replicas, self.n = seed, replicas, len(replicas)
+    def __init__(self, seed: int, replicas: Numbers, given: Mapping[str, Reals] | None = None) -> None:
+        self.seed, self.replicas, self.n, self.given = seed, replicas, len(replicas), given or {}
 
     def of(self, name: str, source: Distribution) -> Reals:
         """Values in the unit of `source`, shape (n,)."""
-        return source.sample(uniforms_of(self.seed, name, self.replicas))
+        chosen = self.given.get(name)
+        return source.sample(uniforms_of(self.seed, name, self.replicas) if chosen is None else chosen)
 
     def keys(self, name: str, rows: tuple[int, ...]) -> tuple[int, ...]:
         """Streams of a threat's draws while it acts: of its chance, and of each struck row."""
@@ -119,11 +123,17 @@ def _pass(before: Reals, after: Reals, rows: NDArray[np.int64], *_: object) -> N
 def _given(kind: Kind, threat: Threat, unit: str, draws: Draws, null: bool) -> dict[str, Reals]:
     """Parameters of a threat by name, shape (n,) each."""
     found = {}
-    for name, about in kind.parameters.items():
-        wanted = of_target(about.unit, unit)
-        drawn = draws.of(f"threat/{threat.name}/{name}", threat.parameters[name].to(wanted))
-        found[name] = np.full(draws.n, kind.null[name]) if null and name in kind.null else drawn
+    for key, source in sorted(threat.parameters.items(), key=lambda one: _place(kind, one[0])):
+        name = key.split(".")[0]
+        drawn = draws.of(f"threat/{threat.name}/{key}", source.to(of_target(kind.about(key).unit, unit)))
+        found[key] = np.full(draws.n, kind.null[name]) if null and name in kind.null else drawn
     return found
+
+
+def _place(kind: Kind, key: str) -> tuple[int, int]:
+    """Where a parameter stands among those of its kind."""
+    name, _, k = key.partition(".")
+    return list(kind.parameters).index(name), int(k or 0)
 
 
 def _end(threat: Threat, onset: Ticks, draws: Draws, periods: Periods) -> Ticks:

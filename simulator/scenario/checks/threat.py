@@ -13,9 +13,6 @@ from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.scenario import Scenario, Threat
 from simulator.scenario.signals import Kinds, KindSpec, target_unit
 
-_ABSOLUTE = frozenset({"value"})
-"""Parameters that name a value itself; every other one in the target's unit is a difference."""
-
 
 def resolve_threat(
     notes: Notes, plant: ResolvedPlant, spec: Scenario, i: int, kinds: Kinds, ai: Ai | None
@@ -38,6 +35,11 @@ def resolve_threat(
         return None
     head = (threat.name, threat.kind, threat.tap, threat.target, threat.onset, threat.lasts)
     return ResolvedThreat(*head, drawn, {name: u for name, u in units.items() if u}, search)
+
+
+def _difference(threat: Threat, name: str) -> bool:
+    """Whether a parameter in the target's unit is a difference; the others name a value itself."""
+    return name != "value" and (threat.kind, name) != ("profile", "levels")
 
 
 def _unit(about: Param, target: str | None) -> str | None:
@@ -105,15 +107,19 @@ def _check_times(notes: Notes, spec: Scenario, threat: Threat, way: Way) -> None
 def _parameters(
     notes: Notes, threat: Threat, way: Way, kind: KindSpec, units: dict[str, str | None]
 ) -> dict[str, Distribution]:
-    found, given = {}, threat.parameters
-    for name, value in given.items():
-        if not notes.one_of((*way, name), name, [*kind.parameters, *_COMMON], "a known key", key=True):
+    found, given = {}, set()
+    for key, value in threat.parameters.items():
+        name, _, k = key.partition(".")
+        given.add(name)
+        known = [*(one for one in kind.parameters if one == kind.many or not k), *_COMMON]
+        if not notes.one_of((*way, name), name, known, "a known key", key=True):
             continue
+        spot = (*way, name, int(k)) if k else (*way, name)
         unit = units.get(name)
-        drawn = notes.drawn((*way, name), value, unit, name not in _ABSOLUTE) if unit else None
+        drawn = notes.drawn(spot, value, unit, _difference(threat, name)) if unit else None
         if drawn:
-            found[name] = drawn
-            _check_bounds(notes, (*way, name), kind.parameters[name], drawn)
+            found[key] = drawn
+            _check_bounds(notes, spot, kind.parameters[name], drawn)
     for name in kind.parameters:
         if name not in given:
             notes.refuse(way, "nothing", f"the key '{name}' of the kind '{threat.kind}'")
@@ -139,7 +145,7 @@ def _search(
         known = ("onset", "lasts", *kind.parameters)
         unit = "ms" if name in known[:2] else units.get(name)
         if notes.one_of(spot, name, known, "a key to search over", key=True) and unit:
-            difference = name not in _ABSOLUTE
+            difference = _difference(threat, name)
             low, high = (notes.in_unit((*spot, k), end, unit, difference) for k, end in enumerate(ends))
             if low is not None and high is not None:
                 found[name] = (low, high)

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from simulator.scenario.hints import did_you_mean, shown
 from simulator.scenario.schema.fields import (
+    Count,
     Dist,
     Durations,
     Items,
@@ -38,12 +39,13 @@ class Threat(Strict):
     target: Name | None = None
     onset: Durations
     lasts: Durations | None = None
+    levels: Annotated[tuple[Dist, ...], Items] = ()
     search: dict[Name, Pair] = Field(default_factory=dict)
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What the file gives for the kind's own parameters, as distributions."""
-        return dict(self.__pydantic_extra__ or {})
+        """What the file gives for the kind's own parameters, as distributions; levels as ``levels.0`` on."""
+        return {**(self.__pydantic_extra__ or {}), **{f"levels.{k}": v for k, v in enumerate(self.levels)}}
 
 
 Action = Literal["override", "rearm", "reset", "start", "run", "load", "shutdown"]
@@ -89,10 +91,18 @@ def _start(value: Any) -> Any:
     return {} if value == "nominal" else value
 
 
+class Drawn(Strict):
+    """Whose draws a scenario has: those of another question, from one of its replicas on."""
+
+    of: Name
+    first: Count = 0
+
+
 class Scenario(Strict):
     """The whole file; `ai` names a variant of the plant's AI, the plant's first when absent.
 
-    With ``ai: none`` the fallback has the loops from the start.
+    With ``ai: none`` the fallback has the loops from the start. A counterexample names in `draws` the
+    question in whose noise it was found.
     """
 
     schema_: Version = Field(alias="schema")
@@ -101,6 +111,7 @@ class Scenario(Strict):
     plant: Text
     ai: Name | None = None
     duration: Period
+    draws: Drawn | None = None
     phase: PhaseName = "RUN"
     start: Annotated[dict[Name, Dist], BeforeValidator(_start)] = Field(default_factory=dict)
     threats: Annotated[tuple[Threat, ...], Items] = ()
