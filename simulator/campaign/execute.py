@@ -59,13 +59,13 @@ def execute(
     context = multiprocessing.get_context("spawn")
     link = workshop.transport.link if workshop.transport else None
     begin = (workshop.suite.file, workshop.suite.foreign, root, digests, os.getpid(), link)
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, _begin, begin)
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, begin_worker, begin)
     try:
         yield from _collect(pool, jobs)
     except BrokenProcessPool as error:
         raise WorkerLost("a worker process ended by itself; is there enough memory?") from error
     finally:
-        _end(pool)
+        end_pool(pool)
 
 
 def _collect(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Done]:
@@ -76,7 +76,8 @@ def _collect(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Done]:
             yield future.result()
 
 
-def _end(pool: ProcessPoolExecutor) -> None:
+def end_pool(pool: ProcessPoolExecutor) -> None:
+    """End a pool and its processes, whatever they do."""
     processes = list((getattr(pool, "_processes", None) or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
@@ -85,7 +86,7 @@ def _end(pool: ProcessPoolExecutor) -> None:
         process.join(5)
 
 
-def _begin(
+def begin_worker(
     file: Path,
     foreign: Foreign | None,
     root: Path | None,
@@ -127,11 +128,16 @@ def _follow(parent: int) -> None:
     os._exit(3)
 
 
-def _run(job: Job) -> Done:
+def worker_shop() -> Workshop:
+    """The workshop of this worker; raises what its initializer was refused for."""
     if _refused:
         raise _refused
     assert _workshop is not None  # the initializer has run
-    return _workshop.run(job)
+    return _workshop
+
+
+def _run(job: Job) -> Done:
+    return worker_shop().run(job)
 
 
 def processors() -> int:

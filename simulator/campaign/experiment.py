@@ -80,6 +80,11 @@ class Experiment:
         found = {*self.sticks.signals, f"mode.{self.sticks.loop}"}
         return tuple(n for n in self.question.signals if n in found or n.startswith((*LADDER, "sif.")))
 
+    def most(self, memory: int) -> int:
+        """How many replicas fit in half of a worker's memory [bytes]."""
+        ticks = (self.duration or self.question.duration) // self.question.plant.spec.scan.base
+        return max(memory // (8 * ticks * len(self.signals)), 1)
+
     def case(self, points: Reals, noise: Noise) -> Case:
         """What to build for points of shape (n, n_axes), each in the noise of a replica, shape (n,)."""
         ends = self.duration or self.question.duration
@@ -104,7 +109,8 @@ class Experiment:
     def run(self, points: Reals, noise: Noise) -> Columns:
         """Rows as of `measure`, without digests, for points (n, n_axes) in the noise of replicas (n,)."""
         rows = measure(self.traces(points, noise), self.sticks, 0, digested=False)
-        return rows | {"noise": np.asarray(noise, np.int64)}
+        del rows["replica"]  # which is a place in a block, and says nothing
+        return {"noise": np.asarray(noise, np.int64)} | rows
 
 
 def _without(names: tuple[str, ...], sifs: tuple[str, ...], first: Mutation | None) -> Mutation | None:

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256 as sha256_of
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from simulator.campaign.adequacy import adequacy
 from simulator.campaign.controls import controls, unchallenged
 from simulator.campaign.execute import execute
+from simulator.campaign.folder import begin, digests_of
 from simulator.campaign.jobs import Job, plan
 from simulator.campaign.sweep import SWEEP, study_data
 from simulator.campaign.transport import IN_PROCESS, Link, opened
 from simulator.campaign.wiring import refuse_unwired
 from simulator.campaign.work import Done, Workshop
 from simulator.core.clock import SECOND, show
-from simulator.core.errors import InputError, Interrupted, Problem
-from simulator.core.kernel import PRODUCT, source_digest
-from simulator.record.layout import Layout, create
-from simulator.record.writer import copy_inputs, put_json, put_manifest, sha256
+from simulator.core.errors import Interrupted
+from simulator.record.layout import Layout
+from simulator.record.writer import put_json, put_manifest
 from simulator.report.judged import assess
 from simulator.scenario.checks.suite import LAYERS
-from simulator.scenario.plain import suite_data
-from simulator.scenario.resolved import Foreign, ResolvedSuite
-
-LIBRARIES = ("simpy", "numpy", "numba", "llvmlite", "onnxruntime", "pymodbus", "pydantic", "ruamel.yaml")
+from simulator.scenario.resolved import ResolvedSuite
 
 
 @dataclass(frozen=True)
@@ -81,10 +71,8 @@ def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tup
         When a worker process dies; what was computed is kept.
     """
     refuse_unwired(suite, options.only, options.link)
-    digests = {path: sha256(path) for path in suite.files}
-    _room(suite, options.results)
-    layout = create(options.results, suite.spec.suite, _digest(digests))
-    _start(layout, suite, options, digests)
+    digests = digests_of(suite)
+    layout = begin(suite, options.results, digests, _told(options))
     jobs = plan(suite, options.replicas, options.only)
     progress("compiling kernels, once", 0, 1)
     warm(Workshop(suite, layout))
@@ -97,15 +85,6 @@ def run_suite(suite: ResolvedSuite, options: Options, progress: Progress) -> tup
     put_json(layout.stop, ran)
     put_manifest(layout)
     return layout, assess(layout)
-
-
-def _room(suite: ResolvedSuite, results: Path) -> None:
-    """Refuse to begin what the disk cannot hold."""
-    there = next(folder for folder in (results, *results.absolute().parents) if folder.is_dir())
-    free, wanted = shutil.disk_usage(there).free, suite.spec.budget.disk
-    if free < wanted:
-        got = f"{free / 1e6:.0f} MB free"
-        raise InputError(Problem(got, f"the {wanted / 1e6:.0f} MB of the suite's budget.disk", str(there)))
 
 
 def _run(
@@ -148,60 +127,11 @@ def _studies(suite: ResolvedSuite) -> Iterator[tuple[str, dict[str, Any]]]:
             yield (f"{key} {study['limit']}" if k else key), study
 
 
-def _digest(digests: dict[Path, str]) -> str:
-    return sha256_of(",".join(digests.values()).encode()).hexdigest()
-
-
-def _start(layout: Layout, suite: ResolvedSuite, options: Options, digests: dict[Path, str]) -> None:
-    copied = copy_inputs(layout, suite.files)
-    put_json(layout.resolved, suite_data(suite))
-    put_json(
-        layout.start,
-        {
-            "format": 1,
-            "suite": suite.spec.suite,
-            "suite_file": str(suite.file),
-            "seed": suite.spec.seed,
-            "inputs": copied,
-            "digest": _digest(digests),
-            **_foreign(suite.foreign),
-            "exploratory": options.replicas is not None or bool(options.only),
-            "replicas": options.replicas,
-            "only": list(options.only),
-            "workers": options.workers,
-            "transport": options.link.told(),
-            "plantproof": version("plantproof"),
-            "code": source_digest(PRODUCT),
-            "commit": _commit(),
-            "python": sys.version.split()[0],
-            "libraries": {name: version(name) for name in LIBRARIES},
-            "machine": {
-                "system": platform.system(),
-                "processor": platform.machine(),
-                "cores": os.cpu_count(),
-            },
-            "vector_mathematics": "own elementary functions; vendor vector mathematics off",
-        },
-    )
-
-
-def _foreign(given: Foreign | None) -> dict[str, Any]:
-    """Which policy took the place of the plants' own, if one did."""
-    files = {"policy": given.policy, "io": given.io} if given else {}
-    told = {name: {"file": str(file.resolve()), "sha256": sha256(file)} for name, file in files.items()}
-    return {"foreign": told} if told else {}
-
-
-def _commit() -> dict[str, Any]:
-    """Commit of the working tree the product runs from; empty when it is installed."""
-    head, state = _git("rev-parse", "HEAD"), _git("status", "--porcelain")
-    return {"id": head, "dirty": bool(state)} if head else {}
-
-
-def _git(*words: str) -> str:
-    command = ["git", "-C", str(PRODUCT.parent), *words]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return answer.stdout.strip() if answer.returncode == 0 else ""
+def _told(options: Options) -> dict[str, Any]:
+    return {
+        "exploratory": options.replicas is not None or bool(options.only),
+        "replicas": options.replicas,
+        "only": list(options.only),
+        "workers": options.workers,
+        "transport": options.link.told(),
+    }
