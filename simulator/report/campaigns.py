@@ -70,5 +70,5 @@ def _same(folder: Folder, layout: Layout, kind: str) -> bool:
         head = get_json(layout.start)
     except InputError:
         return False
-    digest = folder.start.get("digest")
-    return isinstance(head, dict) and head.get("kind") == kind and bool(digest) and head.get("digest") == digest
+    wanted = {"kind": kind, "digest": folder.start.get("digest") or ""}
+    return isinstance(head, dict) and all(head.get(key) == value for key, value in wanted.items())
