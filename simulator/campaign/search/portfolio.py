@@ -1,0 +1,160 @@
+"""A search: several methods and requirements share one budget in fixed proportions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulator.campaign.search import response
+from simulator.campaign.search.cmaes import cma_es
+from simulator.campaign.search.corners import Asking, corners, plain
+from simulator.campaign.search.draws import Draws
+from simulator.campaign.search.entropy import cross_entropy
+from simulator.campaign.search.found import Objective, Pattern, Reals, Searched
+from simulator.campaign.search.race import Race
+
+SHARES = {"response": 2.0, "waves": 1.0, "corners": 1.0, "refine": 1.0, "cross-entropy": 2.0, "cma-es": 2.0}
+"""What each method may spend for every requirement, in proportion; the order settles ties."""
+IDLE = 200
+"""Turns without a new point after which there is nothing left to ask."""
+
+
+@dataclass
+class Entrant:
+    """One method at work on one requirement.
+
+    Attributes
+    ----------
+    method : str
+        Its name, a key of `SHARES`.
+    requirement : int
+        What it tries to violate.
+    asking : generator
+        The method.
+    spent : int
+        Points that it has asked for.
+    """
+
+    method: str
+    requirement: int
+    asking: Asking
+    spent: int = 0
+    ended: bool = False
+    _wanted: Reals | None = field(default=None, repr=False)
+
+    @property
+    def turn(self) -> float:
+        """Who has the least is next."""
+        return self.spent / SHARES[self.method]
+
+    def ask(self, race: Race) -> None:
+        """Put its next points to the race, and tell it the scores."""
+        try:
+            wanted = next(self.asking) if self._wanted is None else self._wanted
+            self.spent += max(len(wanted), 1)
+            places = race.put(wanted, self.method)
+            scores = [race.score(k, self.requirement) if k >= 0 else np.inf for k in places]
+            self._wanted = self.asking.send(np.array(scores))
+        except StopIteration:
+            self.ended = True
+
+
+def search(
+    objective: Objective,
+    d: int,
+    m: int,
+    budget: int,
+    seed: int,
+    patterns: Sequence[Pattern] = (),
+    stop: bool = True,
+) -> Searched:
+    """Look for points at which requirements are violated, and for the least margin of each.
+
+    The nominal point (the middle) comes first, then corners with constant courses; then the methods of
+    `SHARES` take turns, each for every requirement that is not violated yet. All of them use only the
+    order of one requirement's margins, so scales of different requirements do not matter. No point
+    is put twice.
+
+    Parameters
+    ----------
+    objective : Objective
+        Margins (n, m) at points (n, d) in [0, 1]; below 0 is violated. NaN, undecided, is never found
+        and never a least margin. The same point must have the same margins.
+    d : int
+        Numbers in a point, at least 1.
+    m : int
+        Requirements, at least 1.
+    budget : int
+        Most points; never exceeded.
+    seed : int
+        The same seed asks for the same points.
+    patterns : sequence of Pattern
+        Courses over time among the columns.
+    stop : bool
+        End when every requirement is violated; otherwise the budget is spent on deeper violations.
+
+    Returns
+    -------
+    Searched
+        Everything that was asked. ``margins[0] < 0`` says that the nominal point fails.
+
+    Raises
+    ------
+    ValueError
+        When there is nothing to search, a pattern has a column twice or outside, or the objective answers
+        in another shape.
+    """
+    _check(d, m, budget, patterns)
+    race = Race(objective, d, m, budget)
+    race.put(np.full((1, d), 0.5), "nominal")
+    if race.open(stop):
+        race.put(plain(d, patterns), "corners")
+    entrants = [
+        Entrant(method, requirement, asking)
+        for requirement in range(m)
+        for method, asking in _methods(race, requirement, seed, patterns)
+    ]
+    _take_turns(race, entrants, stop)
+    return race.searched()
+
+
+def _take_turns(race: Race, entrants: Sequence[Entrant], stop: bool) -> None:
+    idle = 0
+    while race.left and idle < IDLE:
+        racing = race.open(stop)
+        able = [one for one in entrants if not one.ended and one.requirement in racing]
+        if not able:
+            return
+        before = race.left
+        min(able, key=lambda one: one.turn).ask(race)
+        idle = 0 if race.left < before else idle + 1
+
+
+def _methods(
+    race: Race, requirement: int, seed: int, patterns: Sequence[Pattern]
+) -> Iterator[tuple[str, Asking]]:
+    def draws(method: str) -> Draws:
+        return Draws(seed, f"{method}/{requirement}")
+
+    def lead() -> tuple[Reals, float]:
+        return race.lead(requirement)
+
+    if patterns:
+        yield "response", response.respond(patterns, lead)
+        yield "waves", response.resonate(patterns, draws("waves"), lead)
+    yield "corners", corners(race.d, Draws(seed, "corners"), race.budget // 4)
+    yield "refine", response.refine(patterns, draws("refine"), lead)
+    yield "cross-entropy", cross_entropy(race.d, draws("cross-entropy"), lead)
+    yield "cma-es", cma_es(race.d, draws("cma-es"), lead)
+
+
+def _check(d: int, m: int, budget: int, patterns: Sequence[Pattern]) -> None:
+    if min(d, m, budget) < 1:
+        raise ValueError(f"nothing to search: {d} numbers, {m} requirements, {budget} points")
+    columns = [column for pattern in patterns for column in pattern.columns]
+    if len(set(columns)) < len(columns) or not all(0 <= column < d for column in columns):
+        raise ValueError(f"columns of patterns {columns}: each once, from 0 to {d - 1}")
+    if not all(pattern.columns for pattern in patterns):
+        raise ValueError("a pattern without columns")

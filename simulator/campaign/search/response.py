@@ -1,0 +1,107 @@
+"""Courses over time from the loop's own response: probe it, then push always the way that hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from simulator.campaign.search import waves
+from simulator.campaign.search.corners import Asking
+from simulator.campaign.search.descent import descend
+from simulator.campaign.search.draws import Draws
+from simulator.campaign.search.entropy import Lead
+from simulator.campaign.search.found import Pattern, Reals
+
+SHIFT = 0.25
+"""A bang-bang course is shifted by at most this share of its length, either way."""
+SHIFTS = 20
+"""Most shifts either way."""
+
+
+def respond(patterns: Sequence[Pattern], lead: Lead) -> Asking:
+    """Probe, build the bang-bang course, shift it, refine the best; ends at a local optimum.
+
+    From the middle, one piece at a time is pushed to the top. How the margin answers is the loop's
+    impulse response, read backwards from the moment at which the margin is attained; for a linear
+    loop the input within bounds that moves that moment most has everywhere the sign of that response
+    [1]_. The loop does not change with time, so the same course, shifted, is the worst for another
+    moment, and upside down for a limit on the other side. Switching times are then refined one by one.
+
+    Parameters
+    ----------
+    patterns : sequence of Pattern
+        The courses; all other numbers are as in the lead.
+    lead : Lead
+        The worst point so far.
+
+    References
+    ----------
+    .. [1] L. S. Pontryagin et al., "The mathematical theory of optimal processes", 1962, chapter 3:
+       a linear system under bounded control is extreme under a bang-bang one.
+    """
+    columns = [column for pattern in patterns for column in pattern.columns]
+    base = lead()[0]
+    base[columns] = 0.5
+    probes = np.tile(base, (len(columns) + 1, 1))
+    probes[np.arange(len(columns)) + 1, columns] = 1.0
+    scores = yield probes
+    with np.errstate(invalid="ignore"):
+        slopes = np.nan_to_num(scores[1:] - scores[0], nan=0.0, posinf=1.0, neginf=-1.0)
+    courses = candidates(bang_bang(base, dict(zip(columns, slopes, strict=True)), patterns), patterns)
+    found = yield courses
+    k = int(found.argmin())
+    yield from descend(courses[k], float(found[k]), patterns)
+
+
+def bang_bang(base: Reals, slopes: dict[int, float], patterns: Sequence[Pattern]) -> Reals:
+    """Every piece at the end at which its slope lowers the score; without a slope, as its neighbour."""
+    point = base.copy()
+    for pattern in patterns:
+        columns, level = list(pattern.columns), 0.5
+        felt = [column for column in columns if slopes[column] != 0.0]
+        level = _worse(slopes[felt[0]]) if felt else 0.5
+        for column in columns:
+            level = _worse(slopes[column]) if slopes[column] != 0.0 else level
+            point[column] = level
+    return point
+
+
+def _worse(slope: float) -> float:
+    return 1.0 if slope < 0.0 else 0.0
+
+
+def candidates(course: Reals, patterns: Sequence[Pattern]) -> Reals:
+    """A course and its mirror image, each shifted in time."""
+    longest = max(len(pattern.columns) for pattern in patterns)
+    most = max(int(SHIFT * longest), 1)
+    shares = np.unique(np.round(np.linspace(-most, most, 2 * min(most, SHIFTS) + 1))) / longest
+    both = (course, waves.mirrored(course, patterns))
+    points = np.array([waves.shifted(one, patterns, share) for one in both for share in shares])
+    _, first = np.unique(points, axis=0, return_index=True)
+    return points[np.sort(first)]
+
+
+def resonate(patterns: Sequence[Pattern], draws: Draws, lead: Lead) -> Asking:
+    """Square waves of several periods and phases; the best is refined, then random ones, for ever."""
+    points = waves.family(lead()[0], patterns)
+    scores = yield points
+    k = int(scores.argmin())
+    point, score = points[k], float(scores[k])
+    while True:
+        yield from descend(point, score, patterns)
+        some = np.array([waves.telegraph(lead()[0], patterns, draws) for _ in range(16)])
+        scores = yield some
+        k = int(scores.argmin())
+        point, score = some[k], float(scores[k])
+
+
+def refine(patterns: Sequence[Pattern], draws: Draws, lead: Lead) -> Asking:
+    """The lead, refined until no single change helps; then random corners in its place, for ever."""
+    point, score = lead()
+    while True:
+        yield from descend(point, score, patterns)
+        some = np.round(draws.uniforms(16, len(point)))
+        scores = yield some
+        k = int(scores.argmin())
+        point, score = some[k], float(scores[k])
