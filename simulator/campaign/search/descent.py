@@ -16,7 +16,7 @@ Changes = Iterable[tuple[int, float]]
 
 
 def descend(point: Reals, score: float, patterns: Sequence[Pattern]) -> Descent:
-    """Move switches by a piece while that lowers the score; then any number to an end; then stop.
+    """Any number to an end of its range; then switches by one piece, while that lowers the score; again.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def descend(point: Reals, score: float, patterns: Sequence[Pattern]) -> Descent:
     tuple of ndarray and float
         A point that no change of one number makes lower, and its score.
     """
+    fine = False
     while True:
-        for changes in (waves.switches(point, patterns), waves.ends(point, range(len(point)))):
-            before = score
-            point, score = yield from improve(point, score, changes)
-            if score < before:
-                break
-        else:
+        before = score
+        changes = waves.switches(point, patterns) if fine else waves.ends(point, range(len(point)))
+        point, score = yield from improve(point, score, changes)
+        if score >= before and not fine:
             return point, score
+        fine = score < before
 
 
 def improve(point: Reals, score: float, changes: Changes) -> Descent:

@@ -15,7 +15,7 @@ from simulator.campaign.search.entropy import cross_entropy
 from simulator.campaign.search.found import Objective, Pattern, Reals, Searched
 from simulator.campaign.search.race import Race
 
-SHARES = {"response": 2.0, "waves": 1.0, "corners": 1.0, "refine": 1.0, "cross-entropy": 2.0, "cma-es": 2.0}
+SHARES = {"response": 12.0, "waves": 1.0, "corners": 1.0, "refine": 1.0, "cross-entropy": 2.0, "cma-es": 2.0}
 """What each method may spend for every requirement, in proportion; the order settles ties."""
 IDLE = 200
 """Turns without a new point after which there is nothing left to ask."""
@@ -33,32 +33,41 @@ class Entrant:
         What it tries to violate.
     asking : generator
         The method.
-    spent : int
-        Points that it has asked for.
+    guess : int
+        How many points it may ask for first; it begins with what is known when its turn comes.
     """
 
     method: str
     requirement: int
     asking: Asking
+    guess: int
     spent: int = 0
     ended: bool = False
     _wanted: Reals | None = field(default=None, repr=False)
 
     @property
     def turn(self) -> float:
-        """Who has the least is next."""
-        return self.spent / SHARES[self.method]
+        """Who has the least is next: what it would have spent, in proportion to its share [1]_.
+
+        References
+        ----------
+        .. [1] A. Demers, S. Keshav, S. Shenker, "Analysis and simulation of a fair queueing
+           algorithm", SIGCOMM 1989, doi:10.1145/75246.75248.
+        """
+        size = self.guess if self._wanted is None else len(self._wanted)
+        return (self.spent + size) / SHARES[self.method]
 
     def ask(self, race: Race) -> None:
         """Put its next points to the race, and tell it the scores."""
+        before = race.left
         try:
             wanted = next(self.asking) if self._wanted is None else self._wanted
-            self.spent += max(len(wanted), 1)
             places = race.put(wanted, self.method)
             scores = [race.score(k, self.requirement) if k >= 0 else np.inf for k in places]
             self._wanted = self.asking.send(np.array(scores))
         except StopIteration:
             self.ended = True
+        self.spent += max(before - race.left, 1)
 
 
 def search(
@@ -112,7 +121,7 @@ def search(
     if race.open(stop):
         race.put(plain(d, patterns), "corners")
     entrants = [
-        Entrant(method, requirement, asking)
+        Entrant(method, requirement, asking, d)
         for requirement in range(m)
         for method, asking in _methods(race, requirement, seed, patterns)
     ]

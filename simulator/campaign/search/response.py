@@ -15,8 +15,6 @@ from simulator.campaign.search.found import Pattern, Reals
 
 SHIFT = 0.25
 """A bang-bang course is shifted by at most this share of its length, either way."""
-SHIFTS = 20
-"""Most shifts either way."""
 
 
 def respond(patterns: Sequence[Pattern], lead: Lead) -> Asking:
@@ -26,7 +24,8 @@ def respond(patterns: Sequence[Pattern], lead: Lead) -> Asking:
     impulse response, read backwards from the moment at which the margin is attained; for a linear
     loop the input within bounds that moves that moment most has everywhere the sign of that response
     [1]_. The loop does not change with time, so the same course, shifted, is the worst for another
-    moment, and upside down for a limit on the other side. Switching times are then refined one by one.
+    moment, and upside down for a limit on the other side. Then every piece is turned over alone, which
+    is the response where the course has brought the loop, and all that help together; and so on.
 
     Parameters
     ----------
@@ -74,8 +73,8 @@ def _worse(slope: float) -> float:
 def candidates(course: Reals, patterns: Sequence[Pattern]) -> Reals:
     """A course and its mirror image, each shifted in time."""
     longest = max(len(pattern.columns) for pattern in patterns)
-    most = max(int(SHIFT * longest), 1)
-    shares = np.unique(np.round(np.linspace(-most, most, 2 * min(most, SHIFTS) + 1))) / longest
+    later = [2**k for k in range(longest.bit_length()) if 2**k <= max(SHIFT * longest, 1)]
+    shares = [0.0, *(sign * k / longest for k in later for sign in (-1, 1))]
     both = (course, waves.mirrored(course, patterns))
     points = np.array([waves.shifted(one, patterns, share) for one in both for share in shares])
     _, first = np.unique(points, axis=0, return_index=True)
