@@ -53,32 +53,45 @@ def marks(traces: Traces, limits: Mapping[str, Limit], loop: str) -> Columns:
         about the onset.
     """
     book = _Book(traces)
-    fault, onset = book.first(["ai_fault"]), book.first(["ai_fault", *book.named("threat.")])
+    moments = sheds(traces, loop)
+    onset, shed = moments["at.onset"], moments["at.shed"]
     begins = np.where(np.isnan(onset), 0.0, onset)
     mode = book.samples(f"mode.{loop}")
-    ai = mode > AUTO
-    lost = (mode <= AUTO) & _before(ai)
-    shed = book.moment(lost, np.where(np.isnan(fault), begins, fault))
     columns: Columns = {
         "at.onset": onset,
-        "at.fault": fault,
+        "at.fault": moments["at.fault"],
         "at.bad": book.first(book.named("quality."), begins, BAD),
         "at.hold": book.first(book.named("reason.output_guard"), begins),
         "at.shed": shed,
         "at.alarm": book.first(book.named("alarm."), begins, rising=True),
         **{f"at.trip.{s[4:]}": book.first([s], begins, TRIPPED) for s in book.named("sif.")},
-        "fallback": shed - np.where(np.isnan(fault), onset, fault),
+        "fallback": moments["fallback"],
         "shed.reason": book.at("reason.mode", shed),
         "alarms": _most(book.samples("alarms.in_10_min")),
     }
     for name in book.named("bump."):
         columns |= book.bump(name)
-    columns |= book.orders("rearm", ai) | book.orders("override", mode == MAN)
+    columns |= book.orders("rearm", mode > AUTO) | book.orders("override", mode == MAN)
     for name, limit in limits.items():
         fan = _fan(book.samples(limit.signal), limit.below, begins, traces.period)
         columns[f"beyond.{name}"] = _beyond(book.samples(limit.signal), limit, traces.period)
         columns |= {f"fan.{name}.{k:02d}": np.round(values, 3) for k, values in enumerate(fan)}
     return columns
+
+
+def sheds(traces: Traces, loop: str) -> Columns:
+    """When the AI failed and when it lost the loop: ``at.onset``, ``at.fault``, ``at.shed``, ``fallback``.
+
+    As of `marks`; what is searched needs no more of it.
+    """
+    book = _Book(traces)
+    fault, onset = book.first(["ai_fault"]), book.first(["ai_fault", *book.named("threat.")])
+    begins = np.where(np.isnan(onset), 0.0, onset)
+    mode = book.samples(f"mode.{loop}")
+    lost = (mode <= AUTO) & _before(mode > AUTO)
+    shed = book.moment(lost, np.where(np.isnan(fault), begins, fault))
+    fallback = shed - np.where(np.isnan(fault), onset, fault)
+    return {"at.onset": onset, "at.fault": fault, "at.shed": shed, "fallback": fallback}
 
 
 class _Book:

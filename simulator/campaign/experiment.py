@@ -9,6 +9,7 @@ from functools import cached_property, reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.assess.marks import sheds
 from simulator.assess.measure import Columns, Yardsticks, measure
 from simulator.campaign.jobs import LADDER, MAIN, Job
 from simulator.campaign.work import Workshop, limits_of
@@ -45,6 +46,8 @@ class Experiment:
         Another space; that of the question when None.
     removed : tuple of str
         Layers and safety functions that are taken away, beside what the variant takes.
+    timed : bool
+        Whether the moments of fault and shed are told as well, as `sheds` has them.
     """
 
     shop: Workshop
@@ -54,6 +57,7 @@ class Experiment:
     duration: Tick | None = None
     given: Space | None = None
     removed: tuple[str, ...] = ()
+    timed: bool = False
 
     @property
     def question(self) -> ResolvedScenario:
@@ -78,7 +82,8 @@ class Experiment:
     def signals(self) -> tuple[str, ...]:
         """What is recorded: what is measured, and what the ladder is told from."""
         found = {*self.sticks.signals, f"mode.{self.sticks.loop}"}
-        return tuple(n for n in self.question.signals if n in found or n.startswith((*LADDER, "sif.")))
+        begins = (*LADDER, "sif.", *(("threat.", "ai_fault") if self.timed else ()))
+        return tuple(n for n in self.question.signals if n in found or n.startswith(begins))
 
     def most(self, memory: int) -> int:
         """How many replicas fit in half of a worker's memory [bytes]."""
@@ -108,8 +113,10 @@ class Experiment:
 
     def run(self, points: Reals, noise: Noise) -> Columns:
         """Rows as of `measure`, without digests, for points (n, n_axes) in the noise of replicas (n,)."""
-        rows = measure(self.traces(points, noise), self.sticks, 0, digested=False)
+        traces = self.traces(points, noise)
+        rows = measure(traces, self.sticks, 0, digested=False)
         del rows["replica"]  # which is a place in a block, and says nothing
+        rows |= sheds(traces, self.sticks.loop) if self.timed else {}
         return {"noise": np.asarray(noise, np.int64)} | rows
 
 

@@ -105,6 +105,13 @@ class Space:
 
 def space_of(scenario: ResolvedScenario) -> Space:
     """Everything that may vary of a scenario: searched ranges first, else what it draws from."""
+    varied = tuple(axis for axis in numbers_of(scenario) if axis.source.bounds[0] < axis.source.bounds[1])
+    spec = scenario.spec.model_copy(update={"draws": _drawn(scenario)})
+    return Space(replaced(spec, {axis.draw: axis.source for axis in varied}), varied)
+
+
+def numbers_of(scenario: ResolvedScenario) -> tuple[Axis, ...]:
+    """Every number of a scenario that could be drawn, whether it has any width or not."""
     base, plc = scenario.plant.spec.scan.base, scenario.plant.spec.scan.plc
     axes = [axis for threat in scenario.threats for axis in _of_threat(threat, base)]
     for name, source in scenario.start.items():
@@ -114,9 +121,7 @@ def space_of(scenario: ResolvedScenario) -> Space:
         axes += [Axis(f"operator/order/{k}", order.at.to("ms"), plc) for k, order in enumerate(desk.orders)]
         if desk.reaction:
             axes.append(Axis("operator/reaction", desk.reaction.to("ms"), base))
-    varied = tuple(axis for axis in axes if axis.source.bounds[0] < axis.source.bounds[1])
-    spec = scenario.spec.model_copy(update={"draws": _drawn(scenario)})
-    return Space(replaced(spec, {axis.draw: axis.source for axis in varied}), varied)
+    return tuple(axes)
 
 
 def _drawn(scenario: ResolvedScenario) -> Drawn:
