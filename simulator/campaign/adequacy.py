@@ -7,7 +7,7 @@ events by delays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulator.engine.physics import Physics
 from simulator.scenario.build.names import Names
+from simulator.scenario.resolved import ResolvedPlant
 from simulator.scenario.schema.plant import Plant
 from simulator.scenario.schema.protection import InitiatingEvent, SafetyLimit, Sif
 
@@ -35,6 +36,14 @@ class Passage:
     trip: Reals
     limit: Reals
     peak: Reals
+
+
+def studies(plants: Mapping[str, ResolvedPlant]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every safety limit of every plant, by plant, and by limit where a plant has several."""
+    for key, plant in plants.items():
+        physics = plant.physics.owner(**plant.parameters)
+        for k, study in enumerate(adequacy(plant.spec, physics)):
+            yield (f"{key} {study['limit']}" if k else key), study
 
 
 def adequacy(plant: Plant, physics: Physics) -> Iterator[dict[str, Any]]:

@@ -46,6 +46,8 @@ class Experiment:
         Another space; that of the question when None.
     removed : tuple of str
         Layers and safety functions that are taken away, beside what the variant takes.
+    also : tuple of str
+        Signals that are recorded beside what is measured.
     timed : bool
         Whether the moments of fault and shed are told as well, as `sheds` has them.
     """
@@ -57,6 +59,7 @@ class Experiment:
     duration: Tick | None = None
     given: Space | None = None
     removed: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     timed: bool = False
 
     @property
@@ -81,7 +84,7 @@ class Experiment:
     @cached_property
     def signals(self) -> tuple[str, ...]:
         """What is recorded: what is measured, and what the ladder is told from."""
-        found = {*self.sticks.signals, f"mode.{self.sticks.loop}"}
+        found = {*self.sticks.signals, f"mode.{self.sticks.loop}", *self.also}
         begins = (*LADDER, "sif.", *(("threat.", "ai_fault") if self.timed else ()))
         return tuple(n for n in self.question.signals if n in found or n.startswith(begins))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.campaign.adequacy import adequacy
+from simulator.campaign.adequacy import studies
 from simulator.campaign.controls import controls, unchallenged
 from simulator.campaign.execute import execute
 from simulator.campaign.folder import begin, digests_of
@@ -111,20 +111,12 @@ def _after(layout: Layout, suite: ResolvedSuite, done: list[Done], wired: bool) 
     sifs = {sif for plant in suite.plants.values() for sif in plant.spec.sifs}
     names = dict.fromkeys((*LAYERS, *sorted(sifs)), "")
     put_json(layout.controls, controls(suite, done, wired) | {"unchallenged": unchallenged(suite, names)})
-    put_json(layout.adequacy, dict(_studies(suite)))
+    put_json(layout.adequacy, dict(studies(suite.plants)))
     if suite.spec.robustness:
         put_json(
             layout.robustness,
             study_data(suite, {d.job.scenario: d.columns for d in done if d.job.variant == SWEEP}),
         )
-
-
-def _studies(suite: ResolvedSuite) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every safety limit of every plant, by plant, and by limit where a plant has several."""
-    for key, plant in suite.plants.items():
-        physics = plant.physics.owner(**plant.parameters)
-        for k, study in enumerate(adequacy(plant.spec, physics)):
-            yield (f"{key} {study['limit']}" if k else key), study
 
 
 def _told(options: Options) -> dict[str, Any]:

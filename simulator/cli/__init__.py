@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "Check a suite and everything it reaches, without running it.",
     "commission": "Measure a plant before its AI may act, and write its commissioning file.",
     "run": "Run a suite, judge it, and write results and report.",
+    "envelope": "Survey a plane of two numbers: safe, saved by which layer, unsafe.",
     "assess": "Judge a results folder again, or recorded plant data.",
     "report": "Write the report of a results folder.",
     "plot": "Write the figures of a results folder as PNG and SVG.",

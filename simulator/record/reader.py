@@ -20,7 +20,7 @@ from simulator.record.layout import Layout
 from simulator.record.writer import sha256
 
 Columns = dict[str, NDArray[Any]]
-_TEXT = ("digest", "held", "variant")
+_TEXT = ("digest", "held", "variant", "kind")
 FIGURES = "figures"
 """Folder of the figures inside a results folder."""
 

@@ -74,7 +74,7 @@ class Quadtree:
         """The kinds that are known on a cell and inside it."""
         x, y, width = cell
         part = self.kinds[x : x + width + 1, y : y + width + 1]
-        return part[part != _UNKNOWN]
+        return np.asarray(part[part != _UNKNOWN])
 
     def mixed(self, cell: Cell) -> bool:
         """Whether what is known of a cell differs."""
