@@ -50,6 +50,7 @@ TRANSITIONS: dict[str, tuple[dict[int, int], int]] = {
     "LATE": (_SHED, START_BUMPLESS),
     "CONFIG": (_SHED, START_LAST_GOOD),
     "NOVELTY": (_SHED, START_LAST_GOOD),  # what was written beyond the envelope may be bad
+    "GUARD": (_SHED, START_LAST_GOOD),  # what a guard that has stopped admitted last may be bad
     "REARM": ({MAN: MAN, AUTO: AI_HOME, RCAS: RCAS, ROUT: ROUT}, START_BUMPLESS),
 }
 

@@ -20,15 +20,28 @@ ALARM = _numbered("NORMAL", "UNACKNOWLEDGED", "ACKNOWLEDGED", "RETURNED")
 INPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "RATE", "FROZEN", "DISAGREES")
 OUTPUT_REASON = _numbered("NONE", "NOT_FINITE", "RANGE", "STEP", "ENVELOPE", "DEVIATION", "STRIKES")
 MODE_REASON = _numbered(
-    "NONE", "STALE", "OUTPUT", "INPUT", "READBACK", "SIF", "OPERATOR", "PHASE", "LATE", "CONFIG", "NOVELTY"
+    "NONE",
+    "STALE",
+    "OUTPUT",
+    "INPUT",
+    "READBACK",
+    "SIF",
+    "OPERATOR",
+    "PHASE",
+    "LATE",
+    "CONFIG",
+    "NOVELTY",
+    "GUARD",
 )
-GROUNDS: tuple[str, ...] = ("PHASE", "LATE", "STALE", "NOVELTY", "CONFIG")
+GROUNDS: tuple[str, ...] = ("PHASE", "LATE", "STALE", "NOVELTY", "CONFIG", "GUARD")
 """Plant-wide grounds that take every loop from the AI, the gravest last; each is a mode reason too."""
 
 # The same numbers as plain constants: compiled rules read these.
 MAN, AUTO, RCAS, ROUT = 0, 1, 2, 3
 GOOD, BAD = 0, 1
 NORMAL, TRIPPED, BYPASSED = 0, 1, 2
+GUARD_SCANS = 3
+"""Scans in a row that an output guard may leave unanswered; ours: 600 ms at 200 ms a scan (SAF-004: 1 s)."""
 START_BUMPLESS, START_LAST_GOOD = 0, 1
 ACTIONS: tuple[str, ...] = ("override", "rearm", "reset", "start", "run", "load", "shutdown")
 """What an operator may do: take the loop, give it back, reset a trip, order a phase."""

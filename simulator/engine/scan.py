@@ -33,6 +33,7 @@ from simulator.modbus.remote import RemoteAi
 from simulator.safeguards.config_check import ConfigCheck, ConfigWires
 from simulator.safeguards.deadline import Deadline, DeadlineInputs, DeadlineOut
 from simulator.safeguards.final_clamp import ClampInputs, ClampOut, FinalClamp
+from simulator.safeguards.guard_watch import GuardWatch, GuardWatchInputs, GuardWatchOut
 from simulator.safeguards.input_guard import InputGuard, InputGuardInputs, InputGuardOut
 from simulator.safeguards.late_counter import CycleNumber, CycleOut
 from simulator.safeguards.monitor import Monitor, MonitorInputs, MonitorOut
@@ -73,6 +74,7 @@ class Parts:
     write_link: Link
     watchdog: Watchdog
     output_guard: OutputGuard
+    guard_watch: GuardWatch
     modes: Modes
     final_clamp: FinalClamp
     downlink: Link
@@ -235,11 +237,20 @@ class _Wiring:
             novel = NoveltyOut(self.ground("NOVELTY"), self.q("novelty"))
             yield self._bind("novelty", p.novelty, NoveltyInputs(self.q("received")), novel, ai)
         pv, sp, active = self.q("pv"), self.q("sp"), self.s("ai_active")
+        yield from self._tap("guard", self.at.plc)
+        asked, answered = self.q("asked")[0], self.q("answered")[0]
         guard = OutputGuardInputs(
-            mailbox[:-3], mailbox[-1], self.s("timely")[0], pv, sp, active, mailbox[-3], self.q("cycle")[0]
+            mailbox[:-3], mailbox[-1], self.s("timely")[0], pv, sp, active, mailbox[-3], self.q("cycle")[0],
+            asked, self.s("killed")[0],
+        )  # fmt: skip
+        out = OutputGuardOut(
+            self.q("admitted"), self.s("shed"), self.s("output_reason"), self.q("age"), answered
         )
-        out = OutputGuardOut(self.q("admitted"), self.s("shed"), self.s("output_reason"), self.q("age"))
-        yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, (("value", "admitted"),))
+        # a build without the guard is one in which nothing misses it
+        through = (("value", "admitted"), ("asked", "answered"))
+        yield self._bind("output_guard", p.output_guard, guard, out, self.at.plc, through)
+        watch = GuardWatchInputs(answered), GuardWatchOut(asked, self.ground("GUARD"))
+        yield self._bind("guard_watch", p.guard_watch, *watch, self.at.plc)
 
     def _decide(self) -> Iterator[Bound]:
         q, s, plc = self.q, self.s, self.at.plc

@@ -16,6 +16,7 @@ TAPPED: Mapping[str, tuple[str, str]] = {
     "process": ("programmed", "drive"),
     "sensor": ("sensed", "transmitted"),
     "uplink": ("field", "received"),
+    "guard": ("going", "killed"),
     "config": ("tuning", "tuning"),
     "input": ("carried", "host"),
     "runtime": ("sound", "failing"),
@@ -29,7 +30,7 @@ TAPPED: Mapping[str, tuple[str, str]] = {
     "network": ("network", "network"),
     "panel": ("network", "network"),
 }
-STATES = frozenset({"operator", "runtime"})
+STATES = frozenset({"operator", "runtime", "guard"})
 """Taps that carry states; `config` is memory, which is struck where it stands.
 
 `link`, `network` and `panel` carry nothing of the PLC: there a threat only keeps time.

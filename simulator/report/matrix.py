@@ -46,7 +46,8 @@ CAUSES = {
     "INPUT": "an input of the AI is BAD", "READBACK": "valve does not follow",
     "SIF": "a safety function trips", "OPERATOR": "operator takes the loop",
     "PHASE": "phase does not allow the AI", "LATE": "AI late, k of n", "CONFIG": "configuration altered",
-    "NOVELTY": "inputs unlike those of commissioning", "REARM": "operator gives the loop back",
+    "NOVELTY": "inputs unlike those of commissioning", "GUARD": "output guard stopped",
+    "REARM": "operator gives the loop back",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulator.core.states import GUARD_SCANS
 from simulator.report.folder import Folder
 from simulator.report.shown import parameters
 
@@ -32,6 +33,8 @@ def _layers(plant: Data) -> Iterator[tuple[str, str, str]]:
     yield from _whole("line-up by hand", plant.get("line_up"))
     yield from _each("input guard", plant.get("input_guard"))
     yield from _each("output guard", plant.get("output_guard"))
+    if plant.get("output_guard"):
+        yield "guard watch", "", f"{GUARD_SCANS} scans in a row that the output guard leaves unanswered: shed"
     yield from _whole("watchdog", plant.get("watchdog"))
     yield from _whole("drift monitor", plant.get("monitor"))
     yield from _whole("novelty", plant.get("novelty"))

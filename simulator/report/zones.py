@@ -21,7 +21,7 @@ CONDUITS = (
     ("other clients", "2", "1 control", "reads; writes are refused", ("network",)),
     ("operator's station", "2", "1 control", "take the loop, give it back, reset, phases",
      ("panel", "operator")),
-    ("configuration", "2", "1 control", "parameters of guards and loops", ("config",)),
+    ("configuration", "2", "1 control", "parameters of guards and loops, tasks", ("config", "guard")),
     ("field link, down", "1 control", "0", "commands to control valves", ("downlink", "actuator")),
     ("safety sensors", "0", "1 safety", "own transmitters of safety functions", ("sif_sensor",)),
     ("safety outputs", "1 safety", "0", "own final elements", ()),

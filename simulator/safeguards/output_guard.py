@@ -43,7 +43,8 @@ class OutputGuardInputs(NamedTuple):
 
     `sequence` (n,) moves with every write, so that a value repeated is a write again; `timely` (n,)
     tells whether it answers the cycle that stands: one that does not is never admitted. `answers` and
-    `cycle` (n,) are the numbers of the cycle that it answers and of the one that stands.
+    `cycle` (n,) are the numbers of the cycle that it answers and of the one that stands. `asked` (n,)
+    is the watch's question; where `killed` (n,) is 1 the guard does not run.
     """
 
     value: Reals
@@ -54,15 +55,21 @@ class OutputGuardInputs(NamedTuple):
     active: States
     answers: Reals
     cycle: Reals
+    asked: Reals
+    killed: States
 
 
 class OutputGuardOut(NamedTuple):
-    """Shape (n_loops, n): the admitted value, whether to shed, why, and how many cycles old it came."""
+    """Shape (n_loops, n): the admitted value, whether to shed, why, and how many cycles old it came.
+
+    `answered` (n,): the question of the watch, handed on.
+    """
 
     admitted: Reals
     shed: States
     reason: States
     age: Reals
+    answered: Reals
 
 
 class OutputGuardState(NamedTuple):
@@ -101,6 +108,8 @@ def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any,
         a = about[j]
         needed = int(a.strikes)
         for i in range(out.admitted.shape[1]):
+            if inputs.killed[i] == 1:
+                continue
             m = memory[j, i]
             value, pv = inputs.value[j, i], inputs.pv[j, i]
             active = inputs.active[j, i] == 1
@@ -123,6 +132,9 @@ def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any,
             speechless = m.blank >= a.not_finite
             out.shed[j, i] = 1 if active and (left != 0 or out_of_patience or speechless) else 0
             out.reason[j, i] = left if left != 0 else (STRIKES if out_of_patience and active else why)
+    for i in range(out.answered.shape[0]):
+        if inputs.killed[i] == 0:
+            out.answered[i] = inputs.asked[i]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ ONSET, END = 2000, 6000
 ROWS, N = 4, 3
 STRUCK = (1, 2)
 ODD = (-0.0, float("inf"), float("-inf"), float("nan"), 5e-324, 1e308)
-_STATES = frozenset({"operator", "runtime"})
+_STATES = frozenset({"operator", "runtime", "guard"})
 _MEMORY = frozenset({"config"})
 
 Reals = NDArray[np.float64]

@@ -28,7 +28,7 @@ from simulator.threats.tamper import tamper
 
 TAPS: tuple[str, ...] = (
     "operator", "process", "sensor", "uplink", "config", "input", "runtime", "policy", "heartbeat",
-    "ai_write", "downlink", "actuator", "sif_sensor", "link", "network", "panel",
+    "ai_write", "guard", "downlink", "actuator", "sif_sensor", "link", "network", "panel",
 )  # fmt: skip
 AI_TAPS = frozenset({"input", "runtime", "policy", "heartbeat", "ai_write", "link"})
 """Taps behind which the AI is the failed part: there a threat raises ``ai_fault``."""
@@ -214,6 +214,7 @@ KINDS: Mapping[str, Kind] = {
         null={"probability": 0.0},
         trial={"probability": 0.5},
     ),
+    "kill": Kind(fail, ("guard",), needs_target=False),
     "halt": Kind(halt, ("heartbeat",), needs_target=False),
     "press": Kind(press, ("operator",), {"every": _TIME}, looks_back=True, trial={"every": 400.0}),
     "mute": Kind(mute, ("operator",)),

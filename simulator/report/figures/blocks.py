@@ -45,7 +45,7 @@ _ARROWS: tuple[tuple[str, str, str], ...] = (
     ("input_guard", "ai", "input"), ("ai", "watchdog", "runtime, policy, heartbeat, link, ai_write"),
     ("network", "watchdog", "network"),
     ("watchdog", "novelty", ""), ("novelty", "output_guard", ""), ("watchdog", "output_guard", ""),
-    ("output_guard", "modes", ""), ("pid", "modes", ""),
+    ("output_guard", "modes", "guard"), ("pid", "modes", ""),
     ("modes", "final_clamp", ""), ("final_clamp", "valves", "downlink, actuator"),
     ("valves", "readback", ""), ("readback", "alarms", ""), ("alarms", "operator", ""),
     ("operator", "modes", "panel, operator"), ("engineering", "output_guard", "config"),

@@ -21,6 +21,7 @@ from simulator.engine.physics import Physics, Plant
 from simulator.engine.scan import Parts, Periods, path
 from simulator.engine.taps import TAPPED, Struck
 from simulator.modbus.remote import RemoteAi
+from simulator.safeguards.guard_watch import GuardWatch
 from simulator.scenario.build import (
     control_parts,
     field_parts,
@@ -244,6 +245,7 @@ def _parts(case: Case, names: Names, start: Reals) -> Parts:
         write_link=control_parts.write_link(names, ai),
         watchdog=control_parts.watchdog(names, at),
         output_guard=control_parts.output_guard(names, guarded, at),
+        guard_watch=GuardWatch(),
         modes=control_parts.modes(names, ai),
         final_clamp=control_parts.final_clamp(names, at),
         downlink=field_parts.command_link(names),

@@ -174,6 +174,8 @@ def quantity_blocks(names: Names, threats: tuple[str, ...]) -> Mapping[str, tupl
     blocks |= {
         "tuning": names.tuning,
         "cycle": ("count",),
+        "asked": ("count",),
+        "answered": ("count",),
         "cusum": names.monitored,
         "novelty": ("t2", "spe"),
         "network": NETWORK,
@@ -189,7 +191,17 @@ def state_blocks(names: Names) -> Mapping[str, tuple[str, ...]]:
         blocks[block] = loops
     for block in ("changed", "mismatch"):
         blocks[block] = loops
-    for block in ("acknowledge", "ai_fault", "phase", "follow", "timely", "sound", "failing"):
+    for block in (
+        "acknowledge",
+        "ai_fault",
+        "phase",
+        "follow",
+        "timely",
+        "sound",
+        "failing",
+        "going",
+        "killed",
+    ):
         blocks[block] = ("flag",)
     blocks |= {"causes": names.causes, "alarms": names.alarms, "alarm_active": names.alarms}
     blocks |= {

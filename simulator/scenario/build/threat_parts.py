@@ -85,7 +85,7 @@ def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:
         return names.inputs[target]
     if threat.tap in ("downlink", "actuator"):
         return "%"
-    plain = threat.tap in ("operator", "config", "runtime", *WIRED_TAPS) or not target
+    plain = threat.tap in ("operator", "config", "runtime", "guard", *WIRED_TAPS) or not target
     return "1" if plain else names.unit(target)
 
 
@@ -148,7 +148,7 @@ def _centre(names: Names, ai: Ai, row: int) -> float:
 
 
 def _period(tap: str, periods: Periods) -> int:
-    if tap in ("operator", "uplink", "config", "ai_write", "downlink", *WIRED_TAPS):
+    if tap in ("operator", "uplink", "config", "guard", "ai_write", "downlink", *WIRED_TAPS):
         return periods.plc
     if tap in AI_TAPS:
         return periods.ai
@@ -162,7 +162,7 @@ def _rows(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
         return _written(names, threat, ai)
     if threat.tap == "heartbeat":
         return tuple(range(len(names.plant.loops) + 3))
-    if threat.tap == "runtime":
+    if threat.tap in ("runtime", "guard"):
         return (0,)
     order = {
         "operator": ACTIONS,

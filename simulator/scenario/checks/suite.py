@@ -16,6 +16,7 @@ from simulator.scenario.schema.suite import Suite
 LAYERS = (
     "input_guard",
     "output_guard",
+    "guard_watch",
     "watchdog",
     "monitor",
     "novelty",

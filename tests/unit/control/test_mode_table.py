@@ -22,7 +22,8 @@ NAMES = {number: name for name, number in MODE.items()}
 REASONS = {number: name for name, number in MODE_REASON.items()}
 SHEDS = {"STALE": START_BUMPLESS, "OUTPUT": START_LAST_GOOD, "INPUT": START_LAST_GOOD,
          "READBACK": START_BUMPLESS, "SIF": START_LAST_GOOD, "PHASE": START_BUMPLESS,
-         "LATE": START_BUMPLESS, "CONFIG": START_LAST_GOOD, "NOVELTY": START_LAST_GOOD}  # fmt: skip
+         "LATE": START_BUMPLESS, "CONFIG": START_LAST_GOOD, "NOVELTY": START_LAST_GOOD,
+         "GUARD": START_LAST_GOOD}  # fmt: skip
 TROUBLE = {"OUTPUT": "shed", "INPUT": "quality", "READBACK": "mismatch", "SIF": "status",
            **dict.fromkeys(GROUNDS, "grounds")}  # fmt: skip
 CAREFUL = [event for event, start in SHEDS.items() if start == START_LAST_GOOD]

@@ -18,7 +18,7 @@ ALWAYS = ("procedure", "disturbances", "program", "sensors", "analysers", "copie
 WATCHED = (*ALWAYS[:-2], "monitor", *ALWAYS[-2:])
 """With an AI on a plant that is commissioned."""
 OF_THE_AI = ("cycle", "host_link", "ai", "answer_link", "write_link", "watchdog", "deadline",
-             "novelty", "output_guard")  # fmt: skip
+             "novelty", "output_guard", "guard_watch")  # fmt: skip
 AFTER = ("modes", "final_clamp", "moves", "downlink", "valves", "readback", "annunciation", "alarms",
          "sis_sensors", "deviation", "sifs", "elements", "plant")  # fmt: skip
 TAPPED_BEFORE = {
@@ -83,8 +83,8 @@ def test_threats_that_are_absent_leave_no_layer():
 def test_every_layer_runs_at_the_period_of_its_place(plant, plc, ai):
     periods = {bound.name: bound.period for bound in build(case("CTL-001", plant)).path}
     of_plc = ("procedure", "program", "uplink", "input_guard", "config_check", "pid", "watchdog", "deadline",
-              "output_guard", "modes", "final_clamp", "moves", "downlink", "readback", "annunciation",
-              "alarms")  # fmt: skip
+              "output_guard", "guard_watch", "modes", "final_clamp", "moves", "downlink", "readback",
+              "annunciation", "alarms")  # fmt: skip
     of_ai = ("disturbances", "cycle", "host_link", "ai", "answer_link", "write_link")
     watched = {"novelty": ai, "monitor": plc} if plant == "cstr" else {}
     expected = dict.fromkeys(periods, 200) | dict.fromkeys(of_plc, plc) | dict.fromkeys(of_ai, ai) | watched

@@ -25,7 +25,8 @@ TARGET = {
 BEHIND = {
     "operator": "pressed", "process": "drive", "sensor": "transmitted", "uplink": "received",
     "config": "tuning", "input": "host", "runtime": "answer", "policy": "sent", "heartbeat": "write",
-    "ai_write": "mailbox", "downlink": "commanded", "actuator": "demand", "sif_sensor": "sis_read",
+    "ai_write": "mailbox", "guard": "answered", "downlink": "commanded", "actuator": "demand",
+    "sif_sensor": "sis_read",
 }  # fmt: skip
 PLACES = [(name, tap) for name, kind in KINDS.items() for tap in kind.taps]
 WIRES = {block for pair in TAPPED.values() for block in pair if pair[0] != pair[1]} | {"threat", "ai_fault"}
@@ -37,6 +38,8 @@ def struck(kind, tap):
     """One threat with the trial values of its kind, 4 s after the start."""
     about, unit = KINDS[kind], UNITS.get(tap, "K")
     fixed = {k: Fixed(v, of_target(about.parameters[k].unit, unit)) for k, v in about.trial.items()}
+    if about.many:
+        fixed[about.many] = (fixed[about.many],)
     onset = Fixed(4000.0, "ms")
     return Threat.model_construct(
         name="one", kind=kind, tap=tap, target=TARGET.get(tap) if about.needs_target else None, onset=onset,

@@ -119,7 +119,7 @@ def test_adequacy_compares_with_the_share_the_criteria_allow(folder):
 
 def test_every_layer_is_a_surrogate_and_the_ai_gets_no_credit(folder):
     text = page(folder)
-    assert text.count("<td>SURROGATE</td>") == 8
+    assert text.count("<td>SURROGATE</td>") == 9
     assert "AI credit: none" in text
     assert "No mutant challenges these: <strong>operator</strong>" in text
 

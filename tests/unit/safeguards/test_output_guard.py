@@ -26,9 +26,10 @@ class Rig:
             np.zeros((1, n), np.int8),
             np.zeros((1, n), np.int8),
             np.zeros((1, n)),
+            np.zeros(n),
         )
 
-    def __call__(self, value, pv=350.0, sp=350.0, active=1, scans=1, writes=1, timely=1):
+    def __call__(self, value, pv=350.0, sp=350.0, active=1, scans=1, writes=1, timely=1, killed=0):
         """Admitted value, shed flag and reason after some scans of one write (or of one that stands)."""
         self.sequence = (self.sequence + writes) % 65536
         for _ in range(scans):
@@ -39,6 +40,8 @@ class Rig:
                 *(np.full((1, self.n), one, float) for one in (pv, sp)),
                 np.full((1, self.n), active, np.int8),
                 *(np.full(self.n, 7.0 + late) for late in (0, not timely)),
+                np.full(self.n, 3.0),
+                np.full(self.n, killed, np.int8),
             )
             self.guard.step(self.state, wires, self.out, self.now)
             self.now += PERIOD
@@ -222,7 +225,9 @@ def test_replicas_are_struck_one_by_one():
     values = np.array([[350.0, 360.0]])
     fine, on = np.full((1, 2), 350.0), np.ones((1, 2), np.int8)
     one = np.ones(2)
-    wires = OutputGuardInputs(values, one, one.astype(np.int8), fine, fine, on, one, one)
+    wires = OutputGuardInputs(
+        values, one, one.astype(np.int8), fine, fine, on, one, one, one, np.zeros_like(one, np.int8)
+    )
     rig.guard.step(rig.state, wires, rig.out, 0)
     assert rig.out.shed.tolist() == [[0, 1]]
 
@@ -232,3 +237,12 @@ def test_the_age_of_what_is_admitted_is_told_and_a_late_answer_changes_neither()
     rig(351.0)
     assert rig(352.0, timely=0)[0] == 351.0
     assert rig.out.age[0, 0] == 0.0
+
+
+def test_a_guard_that_is_killed_changes_nothing_and_answers_nothing():
+    rig = Rig()
+    rig(352.0)
+    assert rig.out.answered[0] == 3.0
+    rig.out.answered[:] = 9.0
+    assert rig(999.0, pv=400.0, killed=1) == (352.0, 0, "NONE")
+    assert rig.out.answered[0] == 9.0

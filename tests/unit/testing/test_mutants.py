@@ -53,9 +53,13 @@ def guard():
         np.ones((1, 1), np.int8),
         np.ones(1),
         np.ones(1),
+        np.ones(1),
+        np.zeros(1, np.int8),
     )
-    out = OutputGuardOut(one.copy(), np.zeros((1, 1), np.int8), np.zeros((1, 1), np.int8), np.zeros((1, 1)))
-    return bound("output_guard", layer, inputs, out, (("value", "admitted"),))
+    out = OutputGuardOut(
+        one.copy(), np.zeros((1, 1), np.int8), np.zeros((1, 1), np.int8), np.zeros((1, 1)), np.zeros(1)
+    )
+    return bound("output_guard", layer, inputs, out, (("value", "admitted"), ("asked", "answered")))
 
 
 def sifs():
@@ -100,15 +104,17 @@ def test_a_layer_that_no_signal_passes_is_dropped():
         assert found == tuple(one for one in built if one.name != name)
 
 
-def test_a_layer_that_a_signal_passes_becomes_a_wire():
+def test_a_layer_that_signals_pass_becomes_wires_and_decides_nothing():
     built = path()
     found = removed("output_guard", SIFS)(built)
-    assert changed(built, found) == {"output_guard"}
-    wire = pick(found, "output_guard")
-    assert isinstance(wire.layer, Wire)
-    step(wire)
-    assert wire.out.admitted[0, 0] == 999.0
-    assert wire.out.shed[0, 0] == 0
+    assert [b for b in found if b.name != "output_guard"] == [b for b in built if b.name != "output_guard"]
+    wires = [b for b in found if b.name == "output_guard"]
+    assert all(isinstance(wire.layer, Wire) for wire in wires)
+    for wire in wires:
+        step(wire)
+    assert wires[0].out.admitted[0, 0] == 999.0
+    assert wires[0].out.answered[0] == wires[0].inputs.asked[0] == 1.0
+    assert wires[0].out.shed[0, 0] == 0
 
 
 def test_a_layer_that_two_signals_pass_becomes_two_wires():

@@ -191,7 +191,7 @@ def test_a_tap_of_a_slower_signal_carries_when_it_is_renewed_only():
 
 QUANTITIES = {"process", "sensor", "uplink", "input", "policy", "ai_write", "downlink", "actuator",
               "sif_sensor"}  # fmt: skip
-CARRIED = {"operator", "config", "runtime", "heartbeat"}
+CARRIED = {"operator", "config", "runtime", "guard", "heartbeat"}
 
 
 @pytest.mark.parametrize(
