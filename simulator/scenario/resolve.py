@@ -24,6 +24,7 @@ from simulator.scenario.checks.suite import (
     check_requirements,
     check_suite,
 )
+from simulator.scenario.checks.year import check_year
 from simulator.scenario.cross import Asked, asked
 from simulator.scenario.files import Files, files_of_scenario, files_of_suite
 from simulator.scenario.foreign import Replacement
@@ -189,8 +190,10 @@ class _Resolver:
         ids = [one.spec.id for one in self.asked]
         check_suite(self.on(source), spec, self.read.book[1], ids)
         check_controls(self.on(source), spec, [p.spec for p in self.plants.values()], ids, breaks)
+        asks = {one.spec.id: one.spec for one in self.asked}
+        if spec.year:
+            check_year(self.on(source), spec.year, asks)
         if spec.robustness:
-            asks = {one.spec.id: one.spec for one in self.asked}
             plants = [(plant.spec, plant.physics) for plant in self.plants.values()]
             check_robustness(self.on(source), spec.robustness, self.read.book[1], asks, plants)
 

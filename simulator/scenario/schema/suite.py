@@ -23,6 +23,7 @@ from simulator.scenario.schema.fields import (
 )
 from simulator.scenario.schema.phases import PhaseName
 from simulator.scenario.schema.robustness import Robustness
+from simulator.scenario.schema.year import Year
 
 
 class CatalogueVersions(Strict):
@@ -143,5 +144,6 @@ class Suite(Strict):
     out_of_scope: dict[Name, Text] = Field(default_factory=dict)
     controls: Controls = Controls()
     robustness: Robustness | None = None
+    year: Year | None = None
     record: Kept
     budget: Budget
