@@ -31,6 +31,11 @@ def digests_of(suite: ResolvedSuite) -> dict[Path, str]:
     return {path: sha256(path) for path in suite.files}
 
 
+def inputs_digest(digests: Mapping[Path, str]) -> str:
+    """One digest of all input files, which names the folder."""
+    return sha256_of(",".join(digests.values()).encode()).hexdigest()
+
+
 def begin(
     suite: ResolvedSuite, results: Path, digests: Mapping[Path, str], told: Mapping[str, Any], kind: str = ""
 ) -> Layout:
@@ -56,7 +61,7 @@ def begin(
         When there is too little room, or the folder cannot be made.
     """
     _room(suite, results)
-    digest = sha256_of(",".join(digests.values()).encode()).hexdigest()
+    digest = inputs_digest(digests)
     layout = create(results, f"{suite.spec.suite}.{kind}" if kind else suite.spec.suite, digest)
     copied = copy_inputs(layout, suite.files)
     put_json(layout.resolved, suite_data(suite))

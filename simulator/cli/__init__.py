@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Run a suite, judge it, and write results and report.",
     "envelope": "Survey a plane of two numbers: safe, saved by which layer, unsafe.",
     "assess": "Judge a results folder again, or recorded plant data.",
+    "campaign": "Run a suite's questions far beyond its plan, and count; demands per plant-year.",
     "report": "Write the report of a results folder.",
     "plot": "Write the figures of a results folder as PNG and SVG.",
     "policy": "Look at a policy file: contract, operators, fingerprint, warnings.",

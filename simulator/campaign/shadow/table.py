@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.campaign import parquet
 from simulator.core.errors import InputError, Problem
 
 MOST_BYTES = 1_000_000_000
@@ -94,20 +95,8 @@ def _csv(path: Path) -> Table:
 
 
 def _parquet(path: Path) -> Table:
-    try:
-        from pyarrow import parquet
-    except ImportError:
-        hint = "install it with: pip install 'plantproof[parquet]', or export the data as CSV"
-        raise InputError(
-            Problem("a Parquet file without pyarrow", "the extra 'parquet'", str(path), hint=hint)
-        ) from None
-    try:
-        found = parquet.read_table(path)
-    except Exception as error:  # the library raises a dozen types of its own
-        got = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise InputError(Problem(f"no Parquet file: {got}", "a Parquet file", str(path))) from None
-    columns = tuple(column.to_pylist() for column in found.columns)
-    return Table(str(path), tuple(map(str, found.column_names)), columns, [])
+    found = parquet.cells(path)
+    return Table(str(path), tuple(name for name, _ in found), tuple(column for _, column in found), [])
 
 
 _READERS: dict[str, Callable[[Path], Table]] = {".csv": _csv, ".parquet": _parquet}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-
 import numpy as np
 import pytest
 
@@ -115,19 +113,6 @@ def test_many_mistakes_are_counted_not_listed(tmp_path):
 def test_another_kind_of_file_is_refused_by_its_ending(tmp_path, name):
     with pytest.raises(InputError, match=r"\.csv or \.parquet"):
         understood(tmp_path, "time [s]\n", name=name)
-
-
-def test_parquet_without_its_library_names_the_extra(tmp_path, monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *rest):
-        if name.startswith("pyarrow"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(InputError, match=r"plantproof\[parquet\]"):
-        understood(tmp_path, "PAR1", name="history.parquet")
 
 
 def test_parquet_is_read_as_csv_is(tmp_path):
