@@ -30,11 +30,18 @@ reproduce: $(ENV)/.installed
 	$(BIN)/python -m plant_models.cstr.train --check
 	$(BIN)/python -m plant_models.quadruple_tank.train --check
 
-bench: $(ENV)/.installed
+bench: $(ENV)/.installed $(ENV)/peers/.installed
 	$(BIN)/python benchmarks/loop.py
+	$(BIN)/python benchmarks/throughput.py --peers $(ENV)/peers/bin/python
 	$(BIN)/python benchmarks/modbus.py
 	$(BIN)/python benchmarks/transport.py
 	$(BIN)/python benchmarks/monitors.py
+
+# Peers in an environment of their own; without it their published figures are used, and said to be.
+$(ENV)/peers/.installed: benchmarks/peers/requirements.txt benchmarks/peers/requirements-alone.txt | $(ENV)/.python
+	$(PYTHON) -m venv $(ENV)/peers
+	-$(ENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers/requirements.txt && \
+	  $(ENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r benchmarks/peers/requirements-alone.txt && touch $@
 
 # Modbus clients that other people wrote, against `plantproof serve`.
 interop: $(ENV)/.tools
@@ -45,6 +52,7 @@ interop: $(ENV)/.tools
 # Measures the reactor again: after a change of its plant file, physics or policies.
 commission: $(ENV)/.installed
 	$(BIN)/plantproof commission plant_models/cstr/plant.yaml --force
+	$(BIN)/plantproof commission benchmarks/plants/cstr_second/plant.yaml --force
 
 $(ENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
