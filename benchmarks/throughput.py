@@ -1,9 +1,10 @@
 """How many runs a second, judged: one core in blocks, two processes, and peers measured in the same call.
 
-The plant is `benchmarks/plants/cstr_second`: every layer of the shipped reactor, scanned once a second, so that
-300 steps are 300 s and the policy is asked at each. A run counts when it is simulated, recorded and measured:
-robustness of R-01, peak, and which layer held. One core: CPU time of this process, the best of the rounds.
-Two processes: wall time with their start, and CPU time: on a busy machine half of that is what two free cores take.
+The plant is `benchmarks/plants/cstr_second`: every layer of the shipped reactor, scanned once a second, so
+that 300 steps are 300 s and the policy is asked at each. A run counts when it is simulated, recorded and
+measured: robustness of R-01, peak, and which layer held. One core: CPU time of this process, the best of the
+rounds. Two processes: wall time with their start, and CPU time: on a busy machine half of that is what two
+free cores take.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs in the peers' own environment and prints their rates as JSON; CPU time of this process, best of rounds.
+"""Runs in the peers' own environment and prints their rates as JSON: CPU time, best of rounds.
 
 psy-taliro 3.2.0 draws six pieces of a bias of the thermometer and three of the feed's temperature, a reactor
 under a PID takes 300 steps of one second, and rtamt says how far from 400 K it stayed: no AI, no
@@ -99,23 +99,14 @@ def gym(steps: int) -> float:
     """Steps of pcgym's `cstr` per CPU second, a proportional policy in the loop."""
     from pcgym import make_env
 
-    environment = make_env(
-        {
-            "N": steps,
-            "tsim": 25.0 * steps / 60.0,
-            "SP": {"Ca": [0.85] * steps},
-            "model": "cstr",
-            "o_space": {"low": np.array([0.7, 300.0, 0.8]), "high": np.array([1.0, 350.0, 0.9])},
-            "a_space": {"low": np.array([295.0]), "high": np.array([302.0])},
-            "x0": np.array([0.8, 330.0, 0.8]),
-            "r_scale": {"Ca": 1e3},
-            "integration_method": "casadi",
-            "normalise_a": True,
-            "normalise_o": True,
-            "noise": False,
-            "done_on_cons_vio": False,
-        }  # fmt: skip
-    )
+    spaces = {
+        "o_space": {"low": np.array([0.7, 300.0, 0.8]), "high": np.array([1.0, 350.0, 0.9])},
+        "a_space": {"low": np.array([295.0]), "high": np.array([302.0])},
+    }
+    plain = {"normalise_a": True, "normalise_o": True, "noise": False, "done_on_cons_vio": False}
+    length = {"N": steps, "tsim": 25.0 * steps / 60.0, "SP": {"Ca": [0.85] * steps}, "r_scale": {"Ca": 1e3}}
+    start = {"model": "cstr", "x0": np.array([0.8, 330.0, 0.8]), "integration_method": "casadi"}
+    environment = make_env(start | length | spaces | plain)
 
     def episode() -> int:
         seen, _ = environment.reset()
