@@ -22,7 +22,7 @@ from simulator.scenario.plain import suite_data
 from simulator.scenario.resolved import Foreign, ResolvedSuite
 
 LIBRARIES = ("simpy", "numpy", "numba", "llvmlite", "onnxruntime", "pymodbus", "pydantic", "ruamel.yaml")
-CAMPAIGNS = ("campaign", "falsify", "envelope", "ablate", "handover")
+CAMPAIGNS = ("campaign", "falsify", "envelope", "ablate", "handover", "rare")
 """Kinds of runs beside the suite's own; each has a folder ``results/<suite>.<kind>/<NNNN>-<digest8>/``."""
 
 
