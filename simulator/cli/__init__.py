@@ -19,6 +19,7 @@ COMMANDS = {
     "commission": "Measure a plant before its AI may act, and write its commissioning file.",
     "run": "Run a suite, judge it, and write results and report.",
     "envelope": "Survey a plane of two numbers: safe, saved by which layer, unsafe.",
+    "rare": "Estimate how often a requirement fails, where failures are too rare to be counted.",
     "assess": "Judge a results folder again, or recorded plant data.",
     "campaign": "Run a suite's questions far beyond its plan, and count; demands per plant-year.",
     "report": "Write the report of a results folder.",
