@@ -17,6 +17,8 @@ from simulator.campaign.search.race import Race
 
 SHARES = {"response": 12.0, "waves": 1.0, "corners": 1.0, "refine": 1.0, "cross-entropy": 2.0, "cma-es": 2.0}
 """What each method may spend for every requirement, in proportion; the order settles ties."""
+EARLY = 32
+"""So many corners of a design come before any method has a turn; fewer when the budget is small."""
 IDLE = 200
 """Turns without a new point after which there is nothing left to ask."""
 
@@ -81,7 +83,7 @@ def search(
 ) -> Searched:
     """Look for points at which requirements are violated, and for the least margin of each.
 
-    The nominal point (the middle) comes first, then corners with constant courses; then the methods of
+    The nominal point (the middle) comes first, then corners, with constant courses first; then the methods of
     `SHARES` take turns, each for every requirement that is not violated yet. All of them use only the
     order of one requirement's margins, so scales of different requirements do not matter. No point
     is put twice.
@@ -117,9 +119,14 @@ def search(
     """
     _check(d, m, budget, patterns)
     race = Race(objective, d, m, budget)
-    race.put(np.full((1, d), 0.5), "nominal")
-    if race.open(stop):
-        race.put(plain(d, patterns), "corners")
+    first = corners(d, Draws(seed, "corners"), most=EARLY, batch=EARLY)
+    for method, points in (
+        ("nominal", np.full((1, d), 0.5)),
+        ("corners", plain(d, patterns)),
+        ("corners", next(first)[: budget // EARLY]),
+    ):
+        if race.open(stop):
+            race.put(points, method)
     entrants = [
         Entrant(method, requirement, asking, d)
         for requirement in range(m)
