@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.seeds import uniform
 from simulator.engine.taps import Struck
 from simulator.modbus.codec import Link, LinkInputs, LinkOut
-from simulator.modbus.relay import Relay
+from simulator.modbus.relay import Behind, Relay
 from simulator.modbus.remote import unpack
 from simulator.scenario.schema.scenario import Threat
 from simulator.threats.strike import Strike, StrikeWires
 
 Words = NDArray[np.uint16]
+_WRITE_SEVERAL = 16
+APART = 0x4000
+"""How far a forger's counters are from the AI's own, so that each of its writes is a new one."""
 
 
 class Liar:
@@ -67,12 +71,38 @@ class Acting:
 
     def active(self, now: int) -> bool:
         """Whether it acts at a time [ms]."""
-        return self.began <= now < int(self.layer.end[0])
+        return self.began <= now < int(self.layer.end[0]) and self._struck(now)
+
+    def _struck(self, now: int) -> bool:
+        """Whether one that acts by chance does so in this scan: the draw that the truth is told by."""
+        layer = self.layer
+        if layer.chance is None:
+            return True
+        number = 0 if layer.replicas is None else int(layer.replicas[0])
+        drawn = uniform(np.uint64(layer.keys[0]), number, now // layer.period)
+        return bool(drawn < layer.chance[0])
 
     @property
     def told(self) -> float:
         """The parameter that it acts with, in the unit of its kind."""
         return float(self.layer.told[0])
+
+
+def forged(pdu: bytes, mail: Link, value: float) -> bytes:
+    """A write of the AI with this value for every loop, and with counters that make it a new one."""
+    words = np.frombuffer(pdu, np.dtype(">u2"), offset=6).astype(np.uint16)
+    loops = len(words) - mail.counters
+    words[:loops] = wanted(mail, len(words), value)[:loops]
+    words[-2:] += np.uint16(APART)
+    return pdu[:6] + words.astype(">u2").tobytes()
+
+
+def wanted(mail: Link, n: int, value: float) -> Words:
+    """The words of a write of `n` registers that says this value."""
+    sent = mail.initial(1)
+    values = np.full((n, 1), value)
+    mail.step(sent, LinkInputs(values), LinkOut(np.empty_like(values)), 0)
+    return sent.words[:, 0]
 
 
 class Line:
@@ -84,10 +114,14 @@ class Line:
         What stands in it.
     acting : sequence of Acting
         The threats at the tap ``link``.
+    mail : Link
+        Scaling of what the AI writes.
+    reads : bytes
+        The request that a flood repeats.
     """
 
-    def __init__(self, relay: Relay, acting: Sequence[Acting]) -> None:
-        self._relay, self._acting = relay, acting
+    def __init__(self, relay: Relay, acting: Sequence[Acting], mail: Link, reads: bytes) -> None:
+        self._relay, self._acting, self._mail, self._reads = relay, acting, mail, reads
         self._down = self._silent = False
         self._by = 0.0
         self._until: float | None = None
@@ -110,6 +144,8 @@ class Line:
             self._relay.drop()
         self._down, self._silent = down, silent
         self._relay.silent, self._relay.holding = silent, self._by > 0.0
+        self._relay.blocking = any(one.about.kind == "block" for one in self._now(now))
+        self._relay.behind = self._behind(now)
         self._until = None if again else self._until
         return again
 
@@ -121,13 +157,26 @@ class Line:
     def _state(self, now: int) -> tuple[bool, bool, float]:
         """Whether the line is down, whether it is silent, and how long it holds writes back [ms]."""
         down, silent, by = False, False, 0.0
-        for one in self._acting:
-            if one.active(now):
-                kind = one.about.kind
-                down |= kind == "cut" or (kind == "flap" and (now - one.began) % one.told < one.told / 2)
-                silent |= kind == "silent"
-                by = max(by, one.told) if kind == "slow" else by
+        for one in self._now(now):
+            kind = one.about.kind
+            down |= kind == "cut" or (kind == "flap" and (now - one.began) % one.told < one.told / 2)
+            silent |= kind == "silent"
+            by = max(by, one.told) if kind == "slow" else by
         return down, silent, by
+
+    def _now(self, now: int) -> list[Acting]:
+        """The threats that act at a time [ms]."""
+        return [one for one in self._acting if one.active(now)]
+
+    def _behind(self, now: int) -> Behind | None:
+        """What a man in the middle sends behind a write of the AI; None while nobody does."""
+        acts = [one for one in self._now(now) if one.about.kind in ("flood", "inject")]
+        return (lambda pdu: [more for one in acts for more in self._said(one, pdu)]) if acts else None
+
+    def _said(self, one: Acting, pdu: bytes) -> list[bytes]:
+        if one.about.kind == "flood":
+            return [self._reads] * int(one.told)
+        return [forged(pdu, self._mail, one.told)] if pdu[0] == _WRITE_SEVERAL else []
 
     async def pass_on(self, now: int, wait: Callable[[], Awaitable[None]]) -> None:
         """Let held writes go when their time has come; `wait` until the AI host has done what it then can."""

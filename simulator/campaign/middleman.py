@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.campaign.line import Liar, Line
-from simulator.campaign.routes import acting
+from simulator.campaign.routes import acting, plain_read
 from simulator.core.errors import InputError, Problem
 from simulator.modbus.register_map import RegisterMap
 from simulator.modbus.relay import Relay
-from simulator.scenario.build import Case, field_parts, on_the_wire
+from simulator.scenario.build import Case, control_parts, field_parts, on_the_wire
 from simulator.scenario.build.registers import registers
 
 _STEP = 0.02
@@ -66,7 +66,9 @@ class Middleman:
             ready(await relay.start(listen))
         except OSError as error:
             raise InputError(Problem(f"port {listen}: {error.strerror}", "a port that is free")) from None
-        line, began = Line(relay, acting(self.case, "link")), time.monotonic()
+        known = self._registers()
+        mail = control_parts.write_link(self.case.names, self.case.ai)
+        line, began = Line(relay, acting(self.case, "link"), mail, plain_read(known)), time.monotonic()
         try:
             while True:
                 now = int((time.monotonic() - began) * 1000)

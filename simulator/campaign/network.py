@@ -14,17 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.campaign import intruder
-from simulator.campaign.line import Acting
+from simulator.campaign.line import APART, Acting, wanted
 from simulator.core.seeds import uniform
 from simulator.engine.block import Block
 from simulator.modbus.client import Client
-from simulator.modbus.codec import Link, LinkInputs, LinkOut
+from simulator.modbus.codec import Link
 from simulator.modbus.register_map import HEADER, Register
 from simulator.modbus.server import Server
 
 Words = NDArray[np.uint16]
-_APART = 0x4000
-"""How far a usurper's counters are from the AI's own, so that each of its writes is a new one."""
 
 
 class Network:
@@ -119,15 +117,12 @@ class Network:
         words = self._server.image.taken.copy()
         loops = len(words) - self._mail.counters
         if one.about.kind == "usurp":
-            sent = self._mail.initial(1)
-            wanted = np.full((len(words), 1), one.told)
-            self._mail.step(sent, LinkInputs(wanted), LinkOut(np.empty_like(wanted)), 0)
-            words[:loops] = sent.words[:loops, 0]
+            words[:loops] = wanted(self._mail, len(words), one.told)[:loops]
         else:
             layer, scan = one.layer, now // one.layer.period
             key, replica = np.uint64(layer.keys[0]), 0 if layer.replicas is None else int(layer.replicas[0])
             words[:loops] = [int(uniform(key, replica, scan * loops + j) * 65536) for j in range(loops)]
-        words[-2:] += np.uint16(_APART)
+        words[-2:] += np.uint16(APART)
         return words
 
     # --- what is shown to people ---

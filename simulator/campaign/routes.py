@@ -6,6 +6,7 @@ comes in. It returns when nothing more can happen on the wire.
 
 from __future__ import annotations
 
+import struct as struct_
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,12 @@ _LOOK = 0.25
 def lock_step(registers: RegisterMap) -> Server:
     """The server of a run: it holds a read back until the next scan, so that nobody polls."""
     return Server(registers, hold_back=True)
+
+
+def plain_read(registers: RegisterMap) -> bytes:
+    """A request that anybody may make, and that is answered at once."""
+    block = registers["loops"]
+    return struct_.pack(">BHH", 4, block.base, len(block.registers))
 
 
 class Silent(Exception):
@@ -163,7 +170,7 @@ class Relayed(Direct):
         found = await self._relay.start(port)
         mail = control_parts.write_link(self._case.names, self._case.ai)
         doors = Doors(to_ai, panel)
-        self._line = Line(self._relay, acting(self._case, "link"))
+        self._line = Line(self._relay, acting(self._case, "link"), mail, plain_read(self.server.registers))
         others = acting(self._case, "network", "panel")
         self._network = Network(self._block, others, self.server, doors, mail)
         return found

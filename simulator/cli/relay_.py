@@ -20,8 +20,8 @@ from simulator.core.verdict import Exit
 def command(suite: Path, question: str, address: str, listen: int, replica: int) -> Exit:
     """Stand between an AI host and the PLC at HOST:PORT, with the threats of QUESTION of SUITE.
 
-    Those at the taps `link` (slow, cut, silent, flap) and `input` (bias, replay and the others) act, at
-    their times after the start, on real frames and by the clock on the wall.
+    Those at the taps `link` (slow, cut, silent, flap, block, inject, flood) and `input` (bias, replay and
+    the others) act, at their times after the start, on real frames and by the clock on the wall.
     """
     from simulator.campaign.jobs import MAIN, Job
     from simulator.campaign.middleman import Middleman

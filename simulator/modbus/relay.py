@@ -1,7 +1,8 @@
 """A man in the middle between an AI host and its PLC: reads every frame, and passes what it will.
 
-It can rewrite what the PLC shows, hold back what the AI writes, swallow everything while the sockets
-stay open, and cut the line. It keeps count of what is under way, so that a run in lock step knows when
+It can rewrite what the PLC shows, hold back what the AI writes, acknowledge writes that it never passes on,
+send requests of its own on the AI's connection, swallow everything while the sockets stay open, and cut
+the line. It keeps count of what is under way, so that a run in lock step knows when
 nothing more can happen until the next scan.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -20,11 +21,14 @@ from simulator.modbus.frames import Frame, FrameError, Splitter
 from simulator.modbus.register_map import HEADER, Block, RegisterMap
 
 Words = NDArray[np.uint16]
+Behind = Callable[[bytes], Sequence[bytes]]
 Rewrite = Callable[[Words], Words]
 """Given the host block's words after its header (question, then the points), what is passed instead."""
 _CHUNK = 4096
 _WRITES = (6, 16)
 _READ_INPUTS = 4
+_OWN = 0xF000
+"""Transactions from here on are the relay's own; an AI host that comes so far is disturbed by it."""
 
 
 @dataclass
@@ -34,6 +38,7 @@ class _Pair:
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
     asked: dict[int, bytes] = field(default_factory=dict)
+    own: set[int] = field(default_factory=set)
 
     def abort(self) -> None:
         """End both."""
@@ -57,6 +62,11 @@ class Relay:
         Whether frames are swallowed, both ways, while every socket stays open.
     holding : bool
         Whether writes are held back until `release`.
+    blocking : bool
+        Whether writes are acknowledged in the PLC's name and never passed on.
+    behind : callable or None
+        Given a write of the AI host, the requests that are sent right behind it, on its own connection;
+        their answers stay here. (Behind its next read they would wait until the next scan.)
     rewrite : callable or None
         What is done to the host block.
     passed : int
@@ -66,7 +76,8 @@ class Relay:
     def __init__(self, registers: RegisterMap, host: str, port: int) -> None:
         self._block: Block = registers["host"]
         self._to = host, port
-        self.silent = self.holding = False
+        self.silent = self.holding = self.blocking = False
+        self.behind: Behind | None = None
         self.rewrite: Rewrite | None = None
         self.passed = -1
         self._port = 0
@@ -74,6 +85,7 @@ class Relay:
         self._pairs: dict[asyncio.Task[None], _Pair | None] = {}
         self._held: list[tuple[_Pair, Frame]] = []
         self._reading = False
+        self._sent = 0
         self._changed = asyncio.Event()
 
     async def start(self, port: int = 0) -> int:
@@ -145,11 +157,16 @@ class Relay:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                while not (self._held or (self._reading and self.passed == scans & 0xFFFF)):
+                while self._owed or not (self._held or (self._reading and self.passed == scans & 0xFFFF)):
                     self._changed.clear()
                     await self._changed.wait()
                 return True
         return False
+
+    @property
+    def _owed(self) -> bool:
+        """Whether requests of its own are still unanswered."""
+        return any(pair.own for pair in self._pairs.values() if pair)
 
     def _forget(self) -> None:
         self._held.clear()
@@ -198,16 +215,35 @@ class Relay:
 
     def _forth(self, pair: _Pair, frame: Frame) -> None:
         """A request of the AI host."""
+        writes = frame.pdu[0] in _WRITES
+        if self.blocking and writes:
+            pair.client.write(Frame(frame.transaction, frame.unit, frame.pdu[:5]).encode())
+            self._changed.set()
+            return
         pair.asked[frame.transaction] = frame.pdu
-        if self.holding and frame.pdu[0] in _WRITES:
+        if self.holding and writes:
             self._held.append((pair, frame))
         else:
             self._reading = self._reading or self._asks_host(frame.pdu)
             pair.server.write(frame.encode())
+            if writes and self.behind:
+                self._add(pair, frame.unit, self.behind(frame.pdu))
         self._changed.set()
+
+    def _add(self, pair: _Pair, unit: int, requests: Sequence[bytes]) -> None:
+        """Send requests of its own."""
+        for pdu in requests:
+            transaction = _OWN + self._sent % (0x10000 - _OWN)
+            self._sent += 1
+            pair.own.add(transaction)
+            pair.server.write(Frame(transaction, unit, pdu).encode())
 
     def _back(self, pair: _Pair, frame: Frame) -> None:
         """An answer of the PLC."""
+        if frame.transaction in pair.own:
+            pair.own.discard(frame.transaction)
+            self._changed.set()
+            return
         asked = pair.asked.pop(frame.transaction, b"")
         if self._asks_host(asked) and frame.pdu[0] == _READ_INPUTS:
             self._reading = False

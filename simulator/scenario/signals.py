@@ -186,7 +186,7 @@ def target_unit(
 ) -> str | None:
     """Unit of the struck signal; None when nothing or something unknown is struck."""
     name = threat.target or ""
-    if threat.tap in ("policy", "ai_write", "network") and ai:
+    if threat.tap in ("policy", "ai_write", "network", "link") and ai:
         loop = name or ai.loops[0]
         return output_unit(plant, physics, tags, ai, loop) or None if loop in plant.loops else None
     if threat.tap == "process":

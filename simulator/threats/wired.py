@@ -26,6 +26,12 @@ WIRED: Mapping[str, Kind] = {
     "cut": Kind(elsewhere, ("link",), {}, False),
     "silent": Kind(elsewhere, ("link",), {}, False),
     "flap": Kind(elsewhere, ("link",), {"period": _TIME}, False, tells="period"),
+    # writes acknowledged in the PLC's name and dropped; writes and reads of a man in the middle's own
+    "block": Kind(elsewhere, ("link",), {"probability": Param("1", at_least=0, at_most=1)}, False),
+    "inject": Kind(elsewhere, ("link",), {"value": Param("target")}, False, tells="value"),
+    "flood": Kind(
+        elsewhere, ("link",), {"requests": Param("1", at_least=1, at_most=64)}, False, tells="requests"
+    ),
     # clients that nobody has invited
     "rogue": Kind(elsewhere, ("network",), _EVERY, False, tells="every"),
     "force_mode": Kind(elsewhere, ("network",), _EVERY, False, tells="every"),

@@ -79,7 +79,7 @@ def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) ->
 def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:
     """Unit of the signal that a threat strikes; that of no quantity where it strikes several."""
     target = threat.target or ""
-    if threat.tap in ("policy", "ai_write", "network") and ai:
+    if threat.tap in ("policy", "ai_write", "network", "link") and ai:
         return write_unit(names, ai, target or ai.loops[0])
     if threat.tap == "process":
         return names.inputs[target]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import threading
 from contextlib import asynccontextmanager
 
@@ -178,3 +179,37 @@ def test_an_ai_host_that_does_nothing_is_not_settled():
             assert not await relay.settled(1, 0.05)
 
     asyncio.run(play())
+
+
+def test_a_relay_acknowledges_a_write_that_it_never_passes_on():
+    async def play():
+        async with plc(relay=True) as (server, relay, port):
+            relay.blocking = True
+            server.publish([1, 41])
+            seen = await asyncio.to_thread(once, port)
+            assert server.writes == 0
+            return seen
+
+    assert asyncio.run(play()) == [[1, 41]]
+
+
+def test_what_a_relay_sends_behind_a_write_is_taken_and_its_answers_reach_nobody():
+    forged = np.array([300, 7, 18, 19], np.uint16)
+    reads = struct.pack(">BHH", 4, MAP["loops"].base, 4)
+
+    def behind(pdu):
+        return [reads] * 5 + [pdu[:6] + forged.astype(">u2").tobytes()]
+
+    async def play():
+        async with plc(relay=True) as (server, relay, port):
+            relay.behind = behind
+            host = asyncio.create_task(asyncio.to_thread(once, port, 2))
+            for cycle in (1, 2):
+                server.publish([cycle, 41])
+                while server.writes < 2 * cycle:
+                    await asyncio.sleep(0)
+                assert server.image.taken.tolist() == forged.tolist()
+            assert await host == [[1, 41], [2, 41]]
+            return server.refusals.writes
+
+    assert asyncio.run(play()) == 0
