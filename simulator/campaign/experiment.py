@@ -70,7 +70,7 @@ class Experiment:
     @cached_property
     def space(self) -> Space:
         """What may be varied."""
-        return self.given or space_of(self.question)
+        return space_of(self.question) if self.given is None else self.given  # one may have no axes
 
     @cached_property
     def sticks(self) -> Yardsticks:

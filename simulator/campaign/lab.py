@@ -111,9 +111,9 @@ def _sent(request: Request) -> dict[str, Any]:
     """A request as it travels: the worker has the suite already."""
     one = request.experiment
     about = {field.name: getattr(one, field.name) for field in fields(one) if field.name != "shop"}
-    return {"about": about, "points": request.points, "noise": request.noise}
+    return {"kind": type(one), "about": about, "points": request.points, "noise": request.noise}
 
 
 def _put(sent: dict[str, Any]) -> Columns:
-    experiment = Experiment(execute.worker_shop(), **sent["about"])
+    experiment: Experiment = sent["kind"](execute.worker_shop(), **sent["about"])
     return experiment.run(sent["points"], sent["noise"])
