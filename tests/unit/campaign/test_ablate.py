@@ -109,12 +109,13 @@ def test_a_layer_that_stands_by_does_nothing_and_yet_its_pair_is_run(tmp_path):
     """Equal records do not prove that a layer has no part: it acts once the PID is gone."""
     suite = asked(tmp_path, RUNAWAY.replace("{uniform: [5 s, 8 s]}", "399 s").replace("60 s", "400 s"))
     tree = Tree(rows(suite))
-    assert "SIF-101" in tree.idle
-    assert rows(suite, "SIF-101")["digest"].tolist() == tree.sound["digest"].tolist()
+    assert "SIF-103" in tree.idle
+    assert rows(suite, "SIF-103")["digest"].tolist() == tree.sound["digest"].tolist()
     tree.single["pid"] = rows(suite, "pid")
-    assert acted(tree.without("pid"), "SIF-101") > 0
-    assert ("pid", "SIF-101") in tree.pairs()
-    assert "UNSAFE" in rows(suite, "pid", "SIF-101")["held"].tolist()
+    assert acted(tree.without("pid"), "SIF-103") > 0
+    assert ("pid", "SIF-103") in tree.pairs()
+    both = rows(suite, "pid", "SIF-103")
+    assert both["digest"].tolist() != tree.single["pid"]["digest"].tolist()
 
 
 def test_a_pair_of_which_one_does_nothing_without_the_other_is_the_removal_of_the_other(suite):
