@@ -50,8 +50,17 @@ class Port:
 
 
 @dataclass
+class Setting:
+    """One attribute of an operator that is a number, or a list of float32."""
+
+    name: str = ""
+    number: float = 0.0
+    floats: bytearray = field(default_factory=bytearray)
+
+
+@dataclass
 class Node:
-    """One operator, with the constants, graphs and float32 lists among its attributes."""
+    """One operator, with the constants, graphs and float32 lists among its attributes, and those by name."""
 
     op: str = ""
     domain: str = ""
@@ -60,6 +69,7 @@ class Node:
     tensors: list[Tensor] = field(default_factory=list)
     graphs: list[Graph] = field(default_factory=list)
     floats: bytearray = field(default_factory=bytearray)
+    settings: list[Setting] = field(default_factory=list)
 
 
 @dataclass

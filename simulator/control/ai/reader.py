@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from simulator.control.ai.graph import Function, Graph, Model, Node, Port, Tensor
+from simulator.control.ai.graph import Function, Graph, Model, Node, Port, Setting, Tensor
 from simulator.control.ai.wire import Broken, Value, fields, signed, text, varints
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def _typed(size: int) -> Fill:
     return fill
 
 
-def _floats(into: Tensor | Node, value: Value, depth: int) -> None:
+def _floats(into: Tensor | Node | Setting, value: Value, depth: int) -> None:
     if isinstance(value, int):
         raise Broken("a whole number where a float belongs")
     into.floats.extend(value)
@@ -140,6 +141,13 @@ def _sparse_dims(into: Any, value: Value, depth: int) -> None:
 
 def _attribute(into: Node, value: Value, depth: int) -> None:
     _filled(into, value, _ATTRIBUTE, depth + 1)
+    into.settings.append(_filled(Setting(), value, _SETTING, depth + 1))
+
+
+def _single(into: Setting, value: Value, depth: int) -> None:
+    if isinstance(value, int) or len(value) != 4:
+        raise Broken("no float where a float belongs")
+    into.number = struct.unpack("<f", value)[0]
 
 
 _TENSOR: dict[int, Fill] = {
@@ -159,6 +167,7 @@ _ATTRIBUTE: dict[int, Fill] = {
     5: _messages("tensors", Tensor, _TENSOR), 6: _messages("graphs", Graph, _GRAPH),
     7: _floats, 10: _messages("tensors", Tensor, _TENSOR), 11: _messages("graphs", Graph, _GRAPH),
 }  # fmt: skip
+_SETTING: dict[int, Fill] = {1: _text("name"), 2: _single, 3: _number("number"), 7: _floats}
 _FUNCTION: dict[int, Fill] = {
     1: _text("name"), 7: _messages("nodes", Node, _NODE), 10: _text("domain"),
 }  # fmt: skip
