@@ -1,18 +1,18 @@
-"""Questions crossed with phases, variants of the AI or plants: one file, asked several times."""
+"""Questions crossed with phases, variants of the AI, its inputs or plants: one file, asked several times."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.scenario.notes import Notes
 from simulator.scenario.place import Way
-from simulator.scenario.schema.scenario import Scenario
+from simulator.scenario.schema.scenario import Scenario, Threat
 from simulator.scenario.schema.suite import Cross
 from simulator.scenario.source import Source
 
-_TOLD = {"phase": "in the phase {}", "ai": "with the AI {}", "plant": "on {}"}
+_TOLD = {"phase": "in the phase {}", "ai": "with the AI {}", "plant": "on {}", "input": "about {}"}
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,41 @@ def asked(
 def _crossings(
     notes: Notes, way: Way, base: Asked, cross: Cross, known: Mapping[str, Any]
 ) -> Iterator[Asked]:
-    axis = cross.axis
-    for k, value in enumerate(getattr(cross, axis)):
-        spot = (*way, axis, k)
-        plant = known.get(value if axis == "plant" else base.spec.plant)
+    forms = [base.spec]
+    for axis in cross.axes:
+        crossed = (_along(notes, (*way, axis), spec, axis, getattr(cross, axis), known) for spec in forms)
+        forms = [form for found in crossed for form in found]
+    for spec in forms:
+        asks = {"requirements": cross.requirements} if cross.requirements else {}
+        yield Asked(base.source, spec.model_copy(update=asks), base.base)
+
+
+def _along(
+    notes: Notes, way: Way, spec: Scenario, axis: str, values: Iterable[str], known: Mapping[str, Any]
+) -> Iterator[Scenario]:
+    """A question with each of these values of an axis."""
+    for k, value in enumerate(values):
+        plant = known.get(value if axis == "plant" else spec.plant)
         words = {"phase": plant.phases if plant else (), "ai": plant.ai if plant else (), "plant": known}
-        if not notes.one_of(spot, value, words[axis], f"a known {axis} of the question's plant"):
+        words["input"] = _inputs(plant, spec)
+        if not notes.one_of((*way, k), value, words[axis], f"a known {axis} of the question's plant"):
             continue
         told = known[value].plant if axis == "plant" else value
-        changes: dict[str, Any] = {axis: value, "id": f"{base.base}.{told}"}
-        changes["question"] = f"{base.spec.question.rstrip('?')}, {_TOLD[axis].format(told)}?"
-        if cross.requirements:
-            changes["requirements"] = cross.requirements
-        yield Asked(base.source, base.spec.model_copy(update=changes), base.base)
+        changes: dict[str, Any] = {axis: value} if axis != "input" else {"threats": _aimed(spec, value)}
+        changes |= {"id": f"{spec.id}.{told}"}
+        changes["question"] = f"{spec.question.rstrip('?')}, {_TOLD[axis].format(told)}?"
+        yield spec.model_copy(update=changes)
+
+
+def _inputs(plant: Any, spec: Scenario) -> list[str]:
+    """Inputs of its AI that a question may be asked about: none where no threat lies about one alone."""
+    aimed = [threat for threat in spec.threats if threat.tap == "input" and threat.target]
+    ai = plant.ai.get(spec.variant or next(iter(plant.ai))) if plant and len(aimed) == 1 else None
+    return [given.tag for given in ai.inputs] if ai else []
+
+
+def _aimed(spec: Scenario, tag: str) -> tuple[Threat, ...]:
+    return tuple(
+        threat.model_copy(update={"target": tag}) if threat.tap == "input" and threat.target else threat
+        for threat in spec.threats
+    )

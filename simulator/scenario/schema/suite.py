@@ -33,12 +33,14 @@ class CatalogueVersions(Strict):
     atlas: Text
 
 
-_AXES = ("phase", "ai", "plant")
+_AXES = ("phase", "ai", "plant", "input")
 
 
 class Cross(Strict):
     """Questions asked once more: in other phases, with other variants of the AI, or on other plants.
 
+    With `input` a question whose threat lies about one input of the AI is asked about others, which may be
+    those of other variants.
     `requirements`, when given, replaces those of the file; `why` is printed beside what came of it.
     """
 
@@ -46,20 +48,22 @@ class Cross(Strict):
     phase: Annotated[tuple[PhaseName, ...], Items] = ()
     ai: Names = ()
     plant: Annotated[tuple[Text, ...], Items] = ()
+    input: Names = ()
     requirements: Names = ()
     why: Text | None = None
 
     @model_validator(mode="after")
     def _one_axis(self) -> Self:
-        given = [axis for axis in _AXES if getattr(self, axis)]
-        if len(given) != 1:
-            refuse(" and ".join(given) or "none of them", "exactly one of phase, ai and plant")
+        given = self.axes
+        if len(given) != 1 and given != ["ai", "input"]:
+            wanted = "exactly one of phase, ai, plant and input, or ai and input"
+            refuse(" and ".join(given) or "none of them", wanted)
         return self
 
     @property
-    def axis(self) -> str:
-        """What is crossed with."""
-        return next(axis for axis in _AXES if getattr(self, axis))
+    def axes(self) -> list[str]:
+        """What is crossed with, in this order."""
+        return [axis for axis in _AXES if getattr(self, axis)]
 
 
 class NullInjection(Strict):

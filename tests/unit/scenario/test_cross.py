@@ -77,3 +77,36 @@ def test_a_crossing_that_cannot_be_is_refused_at_its_place(tmp_path, cross, got,
     (problem,) = problems(tmp_path, cross)
     assert problem.got == got
     assert (problem.line, problem.column) == (line, column)
+
+
+ABOUT = "scenarios: [{root}/cstr/adv_009_single_tag_attack.yaml]"
+
+
+def aimed(tmp_path, cross):
+    """A suite about the question whose threat lies about one input."""
+    head = HEAD.replace("scenarios: [{root}/cstr/saf_001_all_control_lost.yaml]", ABOUT)
+    file = tmp_path / "suite.yaml"
+    file.write_text(head.format(root=SCENARIOS.as_posix()) + f"cross:\n  - {cross}\n")
+    return resolve_suite(file).scenarios
+
+
+def test_a_question_about_one_input_is_asked_about_others_and_of_another_variant(tmp_path):
+    found = aimed(tmp_path, "{of: [ADV-009], ai: [rcas], input: [TT-103, ZT-101], requirements: [R-01]}")
+    assert list(found) == ["ADV-009", "ADV-009.rcas.TT-103", "ADV-009.rcas.ZT-101"]
+    last = found["ADV-009.rcas.ZT-101"]
+    assert (last.variant, last.threats[0].target, last.base) == ("rcas", "ZT-101", "ADV-009")
+    assert list(last.requirements) == ["R-01"]
+    assert last.spec.question.endswith(", with the AI rcas, about ZT-101?")
+    assert found["ADV-009"].threats[0].target == "TT-101"
+
+
+def test_an_input_that_the_variant_does_not_have_is_refused_at_its_place(tmp_path):
+    with pytest.raises(InputError) as error:
+        aimed(tmp_path, "{of: [ADV-009], ai: [rcas], input: [AT-105]}")
+    (problem,) = error.value.problems
+    assert (problem.got, problem.line, problem.column) == ("'AT-105'", 12, 41)
+
+
+def test_a_question_that_lies_about_no_input_cannot_be_asked_about_another(tmp_path):
+    (problem,) = problems(tmp_path, "{of: [SAF-001], input: [TT-103]}")
+    assert problem.got == "'TT-103'"
