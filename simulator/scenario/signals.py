@@ -44,6 +44,10 @@ class KindSpec(Protocol):
     def many(self) -> str:
         """Parameter of which a scenario gives a list; empty: none."""
 
+    @property
+    def knows(self) -> str:
+        """What it is told of the AI; one that is told anything may strike all of its inputs."""
+
     def about(self, name: str) -> Param:
         """What is said of a parameter, or of one value of a list."""
 

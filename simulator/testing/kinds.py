@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core import mlp
+from simulator.core.mlp import Net, forward
 from simulator.threats import TAPS, Kind
+from simulator.threats.known import Inputs, Known
 from simulator.threats.strike import FOREVER, Strike, StrikeWires
 
 PERIOD = 200
@@ -73,6 +77,49 @@ def _misdeeds(kind: Kind, tap: str) -> Iterator[str]:
         yield "the same run twice is not the same"
     if tap not in _STATES:
         yield from _odd(kind, tap)
+    if kind.knows:
+        yield from _bounds(kind, active.after, sent)
+
+
+def _bounds(kind: Kind, after: Reals, sent: Reals) -> Iterator[str]:
+    """One that knows the AI leaves no input further off than its budget, and pushes the answer its way."""
+    inputs, share = stand_in().inputs, 0.01 * kind.trial["budget"]
+    moved = (after - sent)[:, inputs.rows]
+    if (np.abs(moved) > share * inputs.span[:, None] * (1 + 1e-9)).any():
+        yield "it moves an input by more than its budget"
+    acting = slice(ONSET // PERIOD, END // PERIOD)
+    gained = _answers(after)[acting] - _answers(sent)[acting]
+    if not (kind.trial["towards"] * gained).mean() > 0:
+        yield "it does not push the answer to its side"
+
+
+def _answers(carried: Reals) -> Reals:
+    """What the stand-in answers to a course (n_scans, n_rows, n) of what the line carries."""
+    known = stand_in()
+    shown = (carried[:, known.inputs.rows] - known.inputs.centre[:, None]) / known.inputs.scale[:, None]
+    older = np.concatenate([shown[:1], shown[:-1]])
+    rows = np.concatenate([shown, older], axis=1).transpose(0, 2, 1)
+    answers = known.ask(rows.reshape(-1, rows.shape[2]).astype(np.float32))
+    return answers.astype(float).reshape(rows.shape[:2])
+
+
+@cache
+def stand_in() -> Known:
+    """An AI of four inputs and two cycles for kinds that know one: eight units, one answer."""
+    drawn = np.random.Generator(np.random.Philox(key=6)).normal(0.0, 0.3, 2 * ROWS * 8 + 8)
+    sizes, units = np.array([2 * ROWS, 8, 1]), np.array([mlp.TANH, mlp.LINEAR])
+    net = Net(sizes, drawn, np.zeros(9), units, np.zeros((2, 2)))
+
+    def ask(features: Any) -> Any:
+        values, slopes = np.zeros(sizes.sum()), np.zeros(sizes.sum())
+        answers = np.empty((len(features), 1), np.float32)
+        for k, row in enumerate(features):
+            values[: 2 * ROWS] = row
+            answers[k, 0] = forward(net, values, slopes)
+        return answers
+
+    inputs = Inputs(np.arange(ROWS), np.full(ROWS, 50.0), np.full(ROWS, 5.0), np.full(ROWS, 100.0))
+    return Known(inputs, 2, ask, net)
 
 
 def _odd(kind: Kind, tap: str) -> Iterator[str]:
@@ -142,6 +189,7 @@ def struck(kind: Kind, values: Mapping[str, float], n: int, onset: int, first: i
         given.get(kind.tells, np.ones(n)), False, PERIOD, looks_back=kind.looks_back,
         depth=kind.depth(parameters, PERIOD) if kind.depth else 1, chance=given.get("probability"),
         growth=given.get(kind.grows), keys=(11, 12, 13), replicas=np.arange(first, first + n),
+        known=stand_in() if kind.knows else None,
     )  # fmt: skip
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from simulator.core.param import Param
 from simulator.threats import delay as delayed
 from simulator.threats import late as overdue
 from simulator.threats import replay as recorded
+from simulator.threats.adversary import adversary
 from simulator.threats.bias import bias
 from simulator.threats.blank import blank
 from simulator.threats.fail import fail
 from simulator.threats.force import force
+from simulator.threats.greedy import greedy
 from simulator.threats.halt import halt
+from simulator.threats.known import MOST_STEPS
 from simulator.threats.mute import mute
 from simulator.threats.negate import negate
 from simulator.threats.noise import noise
@@ -22,6 +25,7 @@ from simulator.threats.press import press
 from simulator.threats.profile import offsets, profile
 from simulator.threats.ramp import ramp
 from simulator.threats.scale import scale
+from simulator.threats.spsa import spsa
 from simulator.threats.stick import stick
 from simulator.threats.strike import Rule
 from simulator.threats.tamper import tamper
@@ -79,6 +83,9 @@ class Kind:
         Whether its rule takes the past too.
     many : str
         Its last parameter, of which a scenario gives a list; empty: one value each.
+    knows : str
+        What its rule takes of the AI, as last argument: ``answers`` to any question, ``weights`` too where
+        they can be read; empty: nothing. One that knows strikes the input that is named, or all of them.
     depth : callable or None
         Given parameters and period, the scans its memory must hold.
     trial : mapping of str to float
@@ -95,6 +102,7 @@ class Kind:
     null: Mapping[str, float] = field(default_factory=dict)
     looks_back: bool = False
     many: str = ""
+    knows: Literal["", "answers", "weights"] = ""
     depth: Callable[[Any, int], int] | None = None
     trial: Mapping[str, float] = field(default_factory=dict)
 
@@ -107,7 +115,22 @@ _MAGNITUDE = {"magnitude": Param("target")}
 _CHANCE = {"probability": Param("1", at_least=0, at_most=1)}
 _TIME = Param("ms", at_least=0, at_most=LONGEST)
 _PIECES = {"piece": Param("ms", above=0, at_most=LONGEST)}
+_SEARCH = {
+    "budget": Param("%", at_least=0, at_most=100),
+    "towards": Param("1", at_least=-1, at_most=1),
+    "held": Param("1", at_least=1, at_most=1000),
+    "steps": Param("1", at_least=1, at_most=MOST_STEPS),
+}
+"""Bound on each move, of the span of its input; whether the sum of the AI's answers is pushed towards the
+hazard (1) or away from it (-1); cycles for which a move counts as held, this one included; steps, sweeps or
+pairs of questions in each cycle."""
 _DRIFT = {"limit": Param("target"), "rate": Param("target/s", above=0)}
+
+_SEARCHED: tuple[tuple[str, Rule, Literal["answers", "weights"]], ...] = (
+    ("adversary", adversary, "weights"),
+    ("greedy", greedy, "answers"),
+    ("spsa", spsa, "answers"),
+)
 
 KINDS: Mapping[str, Kind] = {
     "bias": Kind(
@@ -226,4 +249,18 @@ KINDS: Mapping[str, Kind] = {
         looks_back=True,
         trial={"factor": -1.0},
     ),
+    **{
+        name: Kind(
+            found,
+            ("input",),
+            _SEARCH,
+            needs_target=False,
+            tells="budget",
+            null={"budget": 0.0},
+            looks_back=True,
+            knows=knows,
+            trial={"budget": 3.0, "towards": 1.0, "held": 1.0, "steps": 4.0},
+        )
+        for name, found, knows in _SEARCHED
+    },
 }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.core.kernel import kernel, rule
 from simulator.core.seeds import Numbers, uniform
+from simulator.threats.known import Known
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
@@ -30,8 +31,8 @@ class StrikeWires(NamedTuple):
 class Past(NamedTuple):
     """What a kind with a memory or with draws of its own may look at.
 
-    `memory` (depth, n_struck, n); `begun` (n,): first moment [ms]; `keys` (1 + n_struck,): stream of the
-    threat's chance and of each struck row; `replicas` (n,): their numbers.
+    `memory` (depth, n_struck, n), or as of `Known.memory`; `begun` (n,): first moment [ms]; `keys`
+    (1 + n_struck,): stream of the threat's chance and of each struck row; `replicas` (n,): their numbers.
     """
 
     memory: Reals
@@ -84,7 +85,7 @@ def _activate(
 Rule = Callable[..., None]
 """Block kernel of a kind: (before, after, rows, active, parameters) fills the rows of `after`.
 
-One that looks at the past takes also (past, now, period).
+One that looks at the past takes also (past, now, period); one that knows the AI, what is known of it.
 """
 
 
@@ -122,6 +123,8 @@ class Strike:
         Streams of its draws: of its chance, and of each struck row.
     replicas : ndarray of int, shape (n,), or None
         Numbers of the block's replicas; None counts from 0.
+    known : Known or None
+        What the rule takes of the AI, after the period; its memory takes the place of `depth`.
     """
 
     rule: Rule
@@ -139,13 +142,14 @@ class Strike:
     growth: Reals | None = None
     keys: tuple[int, ...] = ()
     replicas: Numbers | None = None
+    known: Known | None = None
 
     def initial(self, n: int) -> StrikeState:
         """Inactive everywhere, with nothing remembered."""
         rows = np.array(self.rows, np.int64)
         keys = np.array(self.keys or np.zeros(1 + len(rows)), np.uint64)
         numbers = np.arange(n) if self.replicas is None else self.replicas
-        memory = np.full((self.depth, len(rows), n), np.nan)
+        memory = self.known.memory(n) if self.known else np.full((self.depth, len(rows), n), np.nan)
         past = Past(memory, self.onset, keys, np.ascontiguousarray(numbers, np.int64))
         chance = np.ones(n) if self.chance is None else self.chance
         growth = np.full(n, np.inf) if self.growth is None else self.growth
@@ -163,7 +167,8 @@ class Strike:
         )  # fmt: skip
         if since == 0:
             past = (s.past, now, self.period) if self.looks_back else ()
-            self.rule(inputs.before, out.after, s.rows, s.active, s.parameters, *past)
+            knowledge = (self.known,) if self.known else ()
+            self.rule(inputs.before, out.after, s.rows, s.active, s.parameters, *past, *knowledge)
 
 
 @dataclass(frozen=True)

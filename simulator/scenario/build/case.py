@@ -23,6 +23,7 @@ from simulator.engine.taps import TAPPED, Struck
 from simulator.modbus.remote import RemoteAi
 from simulator.safeguards.guard_watch import GuardWatch
 from simulator.scenario.build import (
+    attack_parts,
     control_parts,
     field_parts,
     monitor_parts,
@@ -36,7 +37,9 @@ from simulator.scenario.build.rest import put_at_rest, put_modes, put_valves
 from simulator.scenario.schema.commissioning import Commissioning
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.plant import Plant as PlantFile
-from simulator.scenario.schema.scenario import Scenario
+from simulator.scenario.schema.scenario import Scenario, Threat
+from simulator.threats.known import Known
+from simulator.threats.wired import EVERY
 
 Reals = NDArray[np.float64]
 Mutation = Callable[[tuple[Bound, ...]], tuple[Bound, ...]]
@@ -273,8 +276,16 @@ def struck(case: Case) -> tuple[Struck, ...]:
     """The threats of a case as layers, in their order."""
     draws = case.draws
     written = case.scenario.threats if case.threats is not Threats.ABSENT else ()
-    null = case.threats is Threats.NULL
-    return tuple(threat_parts.struck(case.names, one, case.ai, draws, case.periods, null) for one in written)
+    null, known = case.threats is Threats.NULL, _known(case, written)
+    return tuple(
+        threat_parts.struck(case.names, one, case.ai, draws, case.periods, null, known) for one in written
+    )
+
+
+def _known(case: Case, threats: Iterable[Threat]) -> Known | None:
+    """What is known of the AI, where there is one and a threat asks for it."""
+    asks = any(EVERY[threat.kind].knows for threat in threats)
+    return attack_parts.known(case.names, case.ai, case.folder) if asks and case.ai else None
 
 
 def _placed(case: Case, threat: Struck) -> Struck:

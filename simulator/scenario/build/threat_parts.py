@@ -21,6 +21,7 @@ from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.scenario import Desk, Threat
 from simulator.threats import AI_TAPS, WIRED_TAPS, Kind
+from simulator.threats.known import Known
 from simulator.threats.strike import FOREVER, Strike
 from simulator.threats.wired import EVERY
 
@@ -89,8 +90,11 @@ def target_unit(names: Names, threat: Threat, ai: Ai | None) -> str:
     return "1" if plain else names.unit(target)
 
 
-def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool) -> Struck:
-    """One threat as a layer; `null` wires it in with no effect."""
+def struck(
+    names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: Periods, null: bool,
+    known: Known | None = None,
+) -> Struck:  # fmt: skip
+    """One threat as a layer; `null` wires it in with no effect; a kind that asks is told `known`."""
     kind, n = EVERY[threat.kind], draws.n
     given = _given(kind, threat, target_unit(names, threat, ai), draws, null)
     values = [value for name, value in given.items() if name != "probability"]
@@ -106,7 +110,7 @@ def struck(names: Names, threat: Threat, ai: Ai | None, draws: Draws, periods: P
         parameters=parameters, told=given.get(kind.tells, np.ones(n)), blames_ai=threat.tap in AI_TAPS,
         period=period, looks_back=kind.looks_back, depth=kind.depth(parameters, period) if kind.depth else 1,
         chance=given.get("probability"), growth=given.get(kind.grows), keys=draws.keys(threat.name, rows),
-        replicas=draws.replicas,
+        replicas=draws.replicas, known=known if kind.knows else None,
     )  # fmt: skip
     return Struck(threat.tap, threat.name, layer)
 
@@ -164,6 +168,8 @@ def _rows(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
         return tuple(range(len(names.plant.loops) + 3))
     if threat.tap in ("runtime", "guard"):
         return (0,)
+    if threat.tap == "input" and threat.target is None:
+        return tuple(names.measured.index(point.tag) for point in ai.inputs) if ai else ()
     order = {
         "operator": ACTIONS,
         "process": tuple(names.inputs),

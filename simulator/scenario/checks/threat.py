@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.control.ai.layout import Layout
+from simulator.control.ai.session import refused
+from simulator.control.ai.weights import unreadable
 from simulator.core.param import Param, of_target
 from simulator.core.quantity import Distribution
 from simulator.core.states import ACTIONS, TUNING
@@ -31,6 +34,8 @@ def resolve_threat(
     units = {name: _unit(about, unit) for name, about in kind.parameters.items()}
     drawn = _parameters(notes, threat, way, kind, units)
     search = _search(notes, threat, way, kind, units, spec.duration)
+    if ai and kind.knows:
+        _check_knowledge(notes, plant, spec, threat, way, kind, ai)
     if len(notes.problems) > before:
         return None
     head = (threat.name, threat.kind, threat.tap, threat.target, threat.onset, threat.lasts)
@@ -88,11 +93,27 @@ def _check_target(
     if threat.target is None:
         if kind.needs_target and known:
             notes.refuse(way, "nothing", f"the key 'target': {wanted}")
-    elif not known or not kind.needs_target:
+    elif not known or not (kind.needs_target or kind.knows):
         wanted_none = f"no target: '{threat.kind}' at '{threat.tap}' has none"
         notes.refuse((*way, "target"), shown(threat.target), wanted_none, key=True)
     else:
         notes.one_of((*way, "target"), threat.target, known, wanted)
+
+
+def _check_knowledge(
+    notes: Notes, plant: ResolvedPlant, spec: Scenario, threat: Threat, way: Way, kind: KindSpec, ai: Ai
+) -> None:
+    """Tell what an attacker cannot know of the AI, and refuse an AI that has a tag twice."""
+    tags = [given.tag for given in ai.inputs]
+    if len(set(tags)) < len(tags):
+        twice = next(tag for tag in tags if tags.count(tag) > 1)
+        notes.refuse((*way, "kind"), f"an AI that is shown {twice} twice", "each of its inputs once")
+    path = plant.policies[spec.variant or next(iter(plant.spec.ai))]
+    layout = Layout(len(tags), ai.history)
+    why = unreadable(path, layout) if kind.knows == "weights" and not refused(path) else ""
+    if why:
+        told = f"{threat.name}: the weights of {path.name} cannot be read ({why}): searched by its answers"
+        notes.find((*way, "kind"), told)
 
 
 def _check_times(notes: Notes, spec: Scenario, threat: Threat, way: Way) -> None:
