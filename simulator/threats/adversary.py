@@ -1,7 +1,8 @@
 """Lies to an AI that are chosen with its weights: within a box, those that push its answer most.
 
-One step along the sign of the gradient [1]_, or several, each held inside the box [2]_; the best point
-on the way counts, and leaving all as it is counts too. An AI whose weights cannot be read is searched
+One step along the sign of the gradient [1]_, or several, each held inside the box [2]_, and from there
+each input once to either end, as the answer of a curved network may rise both ways; the best of all that
+was tried counts, and leaving all as it is counts too. An AI whose weights cannot be read is searched
 without them (`greedy`).
 
 References
@@ -14,7 +15,7 @@ References
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,70 @@ STRIDE = 2.5
 """Sum of the steps, in budgets, when there are several: any corner can be reached from the middle."""
 
 
+class Trial(NamedTuple):
+    """Room for one replica's trials: features and units of the network, slopes, moves tried, best moves."""
+
+    values: Any
+    slopes: Any
+    back: Any
+    at: Any
+    best: Any
+
+
+@kernel
+def _gain(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any, trial: Any) -> float:
+    """How far the moves that are tried push the answer to its side."""
+    n_inputs, history = inputs.rows.shape[0], (memory.shape[0] - 1) // 2
+    held = reaches(parameters[2, i])
+    for k in range(n_inputs):
+        change = trial.at[k] * step_of(parameters[0, i], inputs.span[k])
+        for ago in range(history):
+            shown = feature(inputs, memory, scan, ago, k, i, held, change)
+            trial.values[ago * n_inputs + k] = shown
+    gained = forward(net, trial.values, trial.slopes)
+    return -gained if parameters[1, i] < 0.0 else gained
+
+
+@kernel
+def _uphill(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any, trial: Any, struck: Any,
+            stride: float) -> None:  # fmt: skip
+    """One step along the sign of the gradient, inside the box."""
+    n_inputs, history = inputs.rows.shape[0], (memory.shape[0] - 1) // 2
+    held, side = reaches(parameters[2, i]), -1.0 if parameters[1, i] < 0.0 else 1.0
+    backward(net, trial.slopes, trial.back)
+    for k in struck:
+        moved = 0.0
+        for ago in range(history):
+            if ago < held or max(scan - ago, 0) == scan:
+                moved += trial.back[ago * n_inputs + k]
+        trial.at[k] = min(max(trial.at[k] + side * stride * np.sign(moved / inputs.scale[k]), -1.0), 1.0)
+
+
+@kernel
+def _search(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any, trial: Any, struck: Any,
+            ) -> None:  # fmt: skip
+    """The best moves of one replica: along the gradient, then each input once to either end."""
+    steps, best = reaches(parameters[3, i]), -np.inf
+    trial.at[:], trial.best[:] = 0.0, 0.0
+    for step in range(steps + 1):
+        gained = _gain(memory, scan, i, inputs, parameters, net, trial)
+        if gained >= best:  # a flat answer: the last point tried, whose traces stay in the history
+            best = gained
+            trial.best[:] = trial.at
+        if step < steps:
+            _uphill(
+                memory, scan, i, inputs, parameters, net, trial, struck, 1.0 if steps == 1 else STRIDE / steps
+            )
+    for k in struck:
+        for end in (-1.0, 1.0):
+            trial.at[:] = trial.best
+            trial.at[k] = end
+            gained = _gain(memory, scan, i, inputs, parameters, net, trial)
+            if gained > best:
+                best = gained
+                trial.best[:] = trial.at
+
+
 @kernel
 def pushed(
     before: Any, after: Any, rows: Any, active: Any, parameters: Any, memory: Any, scan: int, inputs: Any,
@@ -34,39 +99,16 @@ def pushed(
 ) -> None:  # fmt: skip
     """Push by the gradient while active; parameters: budget, towards, held, steps."""
     see(inputs, before, memory, scan)
-    n_inputs, history = inputs.rows.shape[0], (memory.shape[0] - 1) // 2
-    size = 0
+    n_inputs, size = inputs.rows.shape[0], 0
     for count in net.sizes:
         size += count
-    values, slopes, back = np.zeros(size), np.zeros(size), np.zeros(size)
+    room = Trial(np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(n_inputs), np.zeros(n_inputs))
     found, moves = np.zeros(n_inputs, np.int64), np.zeros((n_inputs, active.shape[0]))
     struck = found[: struck_inputs(inputs, rows, found)]
-    at = np.zeros(n_inputs)
     for i in range(active.shape[0]):
-        if active[i] != 1 or not parameters[0, i] > 0.0:
-            continue
-        share, held, steps = parameters[0, i], reaches(parameters[2, i]), reaches(parameters[3, i])
-        side = -1.0 if parameters[1, i] < 0.0 else 1.0
-        stride = 1.0 if steps == 1 else STRIDE / steps
-        best = -np.inf
-        at[:] = 0.0
-        for step in range(steps + 1):
-            for k in range(n_inputs):
-                change = at[k] * step_of(share, inputs.span[k])
-                for ago in range(history):
-                    values[ago * n_inputs + k] = feature(inputs, memory, scan, ago, k, i, held, change)
-            gained = side * forward(net, values, slopes)
-            if gained >= best:  # a flat answer: the last point tried, whose traces stay in the history
-                best = gained
-                moves[:, i] = at
-            if step < steps:
-                backward(net, slopes, back)
-                for k in struck:
-                    moved = 0.0
-                    for ago in range(history):
-                        if ago < held or max(scan - ago, 0) == scan:
-                            moved += back[ago * n_inputs + k]
-                    at[k] = min(max(at[k] + side * stride * np.sign(moved / inputs.scale[k]), -1.0), 1.0)
+        if active[i] == 1 and parameters[0, i] > 0.0:
+            _search(memory, scan, i, inputs, parameters, net, room, struck)
+            moves[:, i] = room.best
     pass_on(inputs, moves, active, parameters, before, after, rows, memory, scan)
 
 

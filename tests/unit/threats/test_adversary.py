@@ -80,8 +80,8 @@ def test_the_answer_is_pushed_to_its_side_in_every_cycle(kind, side):
     assert (np.array(gained) > 1e-3).mean() > 0.9
 
 
-def test_no_corner_of_the_box_pushes_more_than_the_gradient_found():
-    """Of 4 corners of two inputs, at 114 points of curved units: 2 % are lost in the mean, never 30 %."""
+def test_hardly_any_corner_of_the_box_pushes_more_than_the_gradient_found():
+    """Of 4 corners of two inputs, at 114 points: 1 % lost in the mean; two moves at once may be missed."""
     known, carried = stand_in(), sent()
     lied = shown("adversary", known, carried, steps=10.0)
     gained, possible = [], []
@@ -94,8 +94,8 @@ def test_no_corner_of_the_box_pushes_more_than_the_gradient_found():
         left = answers(known, np.concatenate([lied[:k], carried[k : k + 1]]))[-1]
         gained.append(answers(known, lied[: k + 1])[-1] - left)
         possible.append(np.max(corners, axis=0) - left)
-    assert np.mean(gained) > 0.98 * np.mean(possible)
-    assert (np.array(gained) > 0.7 * np.array(possible) - 1e-6).all()
+    assert np.mean(gained) > 0.99 * np.mean(possible)
+    assert (np.array(gained) > 0.9 * np.array(possible) - 1e-6).mean() > 0.98
 
 
 @pytest.mark.parametrize(("kind", "least"), [("greedy", 0.98), ("spsa", 0.85)])
