@@ -10,8 +10,10 @@ import numpy as np
 
 from simulator.assess.ladder import Held
 from simulator.assess.measure import Columns
+from simulator.campaign.envelope.plane import Plane
 from simulator.campaign.envelope.survey import MIXED, Survey
 from simulator.campaign.envelope.verdicts import ORDER, UNSAFE
+from simulator.core.clock import SECOND
 
 SAVED = (Held.GUARD, Held.FALLBACK, Held.OPERATOR, Held.SIF)
 
@@ -87,7 +89,24 @@ def findings(surveys: Sequence[Survey], accounts: Sequence[dict[str, Any]], coar
             "nothing fails and no layer acts anywhere in this plane: it shows no boundary; "
             "widen the ranges, or choose other axes"
         )
+    yield from cut_short(surveys[0].plane)
     yield f"an island narrower than 1/{coarse} of an axis, between the corners of coarse cells, may be missed"
+
+
+def cut_short(flat: Plane) -> Iterator[str]:
+    """Threats that may still act when the record ends: what follows them is in no point of the plane."""
+    question = flat.asked.question
+    begun = {axis.draw: axis.source.bounds for axis in flat.asked.space.axes}
+    for threat in question.threats:
+        place = f"threat/{threat.name}/"
+        latest = begun.get(f"{place}onset", threat.onset.bounds)[1]
+        lasts = begun.get(f"{place}lasts", threat.lasts.bounds if threat.lasts else (0.0, 0.0))[1]
+        if threat.lasts and latest + lasts >= question.duration:
+            length, since = question.duration / SECOND, max(question.duration - lasts, 0.0) / SECOND
+            yield (
+                f"{threat.name} lasts {lasts / SECOND:g} s and the record ends at {length:g} s: "
+                f"where it begins at {since:g} s or later, nothing is known of what follows its end"
+            )
 
 
 def _acted(one: dict[str, Any]) -> bool:
@@ -98,8 +117,9 @@ def _unsafe(one: dict[str, Any]) -> str:
     low, high = one["unsafe"]
     if not one["points_by_kind"][str(Held.UNSAFE)]:
         return f"UNSAFE at none of {one['points']} points"
+    between = _percent(low) if low == high else f"{_percent(low)} to {_percent(high)}"
     return (
-        f"UNSAFE in {_percent(low)} to {_percent(high)} of the plane "
+        f"UNSAFE in {between} of the plane "
         f"({one['points_by_kind'][str(Held.UNSAFE)]} of {one['points']} points)"
     )
 

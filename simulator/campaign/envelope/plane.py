@@ -73,7 +73,7 @@ class Plane:
         found = {}
         for k, axis in enumerate(self.asked.space.axes):
             if k not in (self.x, self.y):
-                value = f"{shown_in(axis, middle[axis.name])[0]:g} {unit_of(axis)}"
+                value = f"{shown_in(axis, middle[axis.name])[0]:g} {unit_of(axis)}".rstrip()
                 found[axis.name] = value if self.others == "middle" else "drawn by each replica"
         return found
 
@@ -115,7 +115,7 @@ def _wrong(name: str, space: Space, question: ResolvedScenario) -> Iterator[Prob
     place = str(question.file)
     if name in fixed:
         axis = fixed[name]
-        value = f"{shown_in(axis, axis.values(np.array([0.5])))[0]:g} {unit_of(axis)}"
+        value = f"{shown_in(axis, axis.values(np.array([0.5])))[0]:g} {unit_of(axis)}".rstrip()
         hint = "give it a distribution in the scenario, or a range under its threat's search:"
         yield Problem(f"the axis {name}, which is always {value}", "an axis with a range", place, hint=hint)
         return
@@ -139,5 +139,6 @@ def shown_in(axis: Axis, values: Reals) -> Reals:
 
 
 def unit_of(axis: Axis) -> str:
-    """The unit in which people read an axis; times in seconds."""
-    return "s" if axis.grid else axis.source.unit
+    """The unit in which people read an axis: times in seconds, none of a plain number."""
+    plain = "" if axis.source.unit == "1" else axis.source.unit
+    return "s" if axis.grid else plain
