@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.record.reader import kept_traces, trace, why_kept
+from simulator.report.commissioned import commissioned
 from simulator.report.envelope import Line, lines
 from simulator.report.folder import DAMAGED, Folder
 
@@ -58,7 +58,7 @@ def portraits(folder: Folder) -> Iterator[Portrait]:
     """A portrait of every plant of which traces are kept."""
     for key, plant in folder.resolved.get("plants", {}).items():
         limits = plant.get("safety_limits") or {}
-        found = _region(folder, plant)
+        found = region_of(folder, plant)
         quantities = plant.get("quantities") or {}
         if not limits:
             continue
@@ -85,7 +85,7 @@ def _portrait(folder: Folder, key: str, name: str, x: str, found: Data | None) -
     pad = 0.05 * (max(ends, default=1.0) - min(ends, default=0.0)) or 1.0
     extent = (min(ends, default=0.0) - pad, max(ends, default=1.0) + pad)
     shown = tuple(line for line in drawn if extent[0] < line.value < extent[1])
-    region = _edges(found, x) if found else None
+    region = edges(found, x) if found else None
     title = str(plant.get("plant", key))
     return Portrait(title, x, str(units.get(x, "")), y, unit, orbits, shown, region, extent)
 
@@ -125,21 +125,13 @@ def moved(x: Reals, y: Reals) -> NDArray[np.intp]:
     return np.array(kept)
 
 
-def _region(folder: Folder, plant: Data) -> Data | None:
-    """The recoverable region of the plant's commissioning file, as it is kept in the inputs."""
-    name, place = plant.get("commissioning"), str(plant.get("file", "")).partition("__")[0]
-    path = folder.layout.inputs / f"{place}__{name}"
-    if not isinstance(name, str) or not path.is_file():
-        return None
-    try:
-        found = json.loads(path.read_text(encoding="utf-8")).get("region")
-    except (OSError, ValueError):
-        folder.missing.append(f"inputs/{path.name}: it is damaged")
-        return None
+def region_of(folder: Folder, plant: Data) -> Data | None:
+    """The recoverable region of the plant's commissioning file."""
+    found = commissioned(folder, plant).get("region")
     return found if isinstance(found, Mapping) and found.get("against") else None
 
 
-def _edges(found: Data, x: str) -> Region | None:
+def edges(found: Data, x: str) -> Region | None:
     """Lowest and highest recovered value along one axis: the worst over all others that were searched."""
     axes = found["against"]
     shape = [len(axis) for axis in axes.values()]

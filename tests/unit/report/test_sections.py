@@ -177,12 +177,12 @@ def test_the_recoverable_region_is_the_worst_over_what_is_not_drawn(folder, foun
         "lowest": [2.0, 3.0, 1.0, None], "highest": [9.0, 8.0, 9.0, None],
     }  # fmt: skip
     (folder.inputs / "tank__commissioning.json").write_text(json.dumps({"region": about}))
-    data = portrait._region(found, {"commissioning": "commissioning.json", "file": "tank__plant.yaml"})
-    region = portrait._edges(data, "flow")
+    data = portrait.region_of(found, {"commissioning": "commissioning.json", "file": "tank__plant.yaml"})
+    region = portrait.edges(data, "flow")
     np.testing.assert_array_equal(region.x, [1.0, 2.0])
     np.testing.assert_array_equal(region.lowest, [3.0, np.nan])
     np.testing.assert_array_equal(region.highest, [8.0, np.nan])
-    assert portrait._region(found, {"file": "tank__plant.yaml"}) is None
+    assert portrait.region_of(found, {"file": "tank__plant.yaml"}) is None
 
 
 def test_the_portrait_is_of_kept_traces_by_the_layer_that_held(found):
