@@ -29,7 +29,12 @@ def find(folder: Folder, kind: str) -> Layout | None:
     Layout or None
         Of ``results/<suite>.<kind>/*-<digest8>``; None where there is none with a ``stop.json``.
     """
-    return next((layout for layout in _beside(folder, kind) if _same(folder, layout, kind)), None)
+    return next(every(folder, kind), None)
+
+
+def every(folder: Folder, kind: str) -> Iterator[Layout]:
+    """All complete campaigns of a kind that had the same input files, the newest first."""
+    return (layout for layout in _beside(folder, kind) if _same(folder, layout, kind))
 
 
 def told(folder: Folder, kind: str) -> Data:
@@ -42,8 +47,11 @@ def told(folder: Folder, kind: str) -> Data:
 def doubts(folder: Folder, kind: str) -> list[str]:
     """What a reader of the page must know of that campaign: another version, or files that were changed."""
     layout = find(folder, kind)
-    if layout is None:
-        return []
+    return doubts_of(folder, layout) if layout else []
+
+
+def doubts_of(folder: Folder, layout: Layout) -> list[str]:
+    """As `doubts`, of one campaign."""
     code = get_json(layout.start).get("code")
     other = "it was made by another version of the product" if code != folder.start.get("code") else ""
     files = changed(layout)

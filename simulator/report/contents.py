@@ -11,7 +11,9 @@ from typing import Any
 
 from simulator.report import (
     drawn,
+    drift,
     front,
+    frontier,
     identity,
     matrix,
     parametric,
@@ -144,6 +146,20 @@ SECTIONS = (
         },
     ),
     Section(
+        "08c_frontier",
+        "Where safe ends, and how large an attack may be",
+        {"envelopes": (frontier.envelopes, [])},
+    ),
+    Section(
+        "08f_drift",
+        "The drift monitor: false alarms against delay",
+        {
+            "lines": (drift.lines, []),
+            "figure": (drawn.drifts, ""),
+            "shifts": (lambda _: drift.SHIFTS, drift.SHIFTS),
+        },
+    ),
+    Section(
         "08j_parameters",
         "Plants that are not as designed",
         {
@@ -209,8 +225,6 @@ SECTIONS = (
 
 LATER = {
     "6": "LOPA touch points",
-    "8c": "attack size against margin",
-    "8f": "drift monitor",
     "8h": "simulated against hardware in the loop",
     "10": "agents and language models",
     "12": "guidance matrix",

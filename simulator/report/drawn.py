@@ -78,6 +78,13 @@ def takeovers(folder: Folder) -> str:
     return inline(take_over(folder))
 
 
+def drifts(folder: Folder) -> str:
+    """False alarms of the drift monitors against their delay."""
+    from simulator.report.plot import drift_monitors
+
+    return inline(drift_monitors(folder))
+
+
 def off_design(folder: Folder) -> str:
     """Hazard verdicts on plants that are not as designed."""
     from simulator.report.plot import off_design as pictures

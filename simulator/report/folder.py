@@ -88,6 +88,17 @@ def load(layout: Layout) -> Folder:
     return folder
 
 
+def load_campaign(layout: Layout) -> Folder:
+    """Read the folder of a campaign: it measures, and has neither verdicts nor controls."""
+    missing: list[str] = []
+    start, resolved = _read(layout.start, missing), _read(layout.resolved, missing)
+    adequacy = _read(layout.adequacy, []) if layout.adequacy.exists() else {}
+    if not layout.stop.exists():
+        missing.append("stop.json: the run did not end")
+    name = layout.root.resolve().name
+    return Folder(layout, name, start, resolved, {}, {}, adequacy, layout.stop.exists(), missing)
+
+
 def _read(path: Path, missing: list[str]) -> Data:
     try:
         found = get_json(path)

@@ -11,7 +11,7 @@ from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.reader import FIGURES
 from simulator.record.writer import put
-from simulator.report import parametric, spreads, system, tables, variants
+from simulator.report import drift, parametric, spreads, surveyed, system, tables, variants
 from simulator.report.envelope import panels
 from simulator.report.figures import (
     adequacy,
@@ -25,6 +25,7 @@ from simulator.report.figures import (
     steps,
     strips,
 )
+from simulator.report.figures import drift as drifts
 from simulator.report.figures.canvas import MAKER, Picture, png, svg, together
 from simulator.report.folder import DAMAGED, Folder
 from simulator.report.portrait import portraits
@@ -68,7 +69,7 @@ def plot(folder: Folder, out: Path | None = None, dpi: int = 200) -> list[Path]:
 def named(folder: Folder) -> dict[str, Picture]:
     """Every picture of a folder by the name of its file; what is damaged is noted as missing."""
     found: dict[str, Picture] = {}
-    for name, make in _MAKERS.items():
+    for name, make in _CAMPAIGNS.get(folder.start.get("kind", ""), _MAKERS).items():
         try:
             for picture in make(folder):
                 found[_free(picture.name, found)] = picture
@@ -149,6 +150,13 @@ def off_design(folder: Folder) -> Iterator[Picture]:
         yield parameters.details(found[: parametric.DETAILED], varied)
 
 
+def drift_monitors(folder: Folder) -> Iterator[Picture]:
+    """False alarms against delay, per commissioned plant."""
+    found = drift.monitors(folder)
+    for plant in dict.fromkeys(one.plant for one in found):
+        yield drifts.picture(plant, [one for one in found if one.plant == plant])
+
+
 def variants_of_the_ai(folder: Folder) -> Iterator[Picture]:
     """The same questions put to two variants of the AI."""
     found = variants.found(folder)
@@ -176,12 +184,17 @@ _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
     "the phase portrait": phase_portraits,
     "fallback times": fallback_times,
     "the robustness study": off_design,
+    "the drift monitor": drift_monitors,
     "the variants of the AI": variants_of_the_ai,
     "alarms": alarm_load,
     "bumps": changes_of_mode,
     "take-over": take_over,
     "the envelope": _envelopes,
 }
+_CAMPAIGNS: Mapping[str, Mapping[str, Callable[[Folder], Iterator[Picture]]]] = {
+    "envelope": {"the envelope": surveyed.of_folder},
+}
+"""What is drawn of the folder of a campaign, by its kind."""
 
 
 def _free(name: str, taken: Mapping[str, Picture]) -> str:

@@ -31,6 +31,9 @@ _LOOKS = (
     (SKY, (0, (3, 1))), (BLACK, (0, (1, 3))), (GREY, "-"), (ORANGE, "-"),
 )  # fmt: skip
 
+_WIDE, _ALONE = 4.3, 6.2
+"""Width of a panel, and of one that stands alone [inch]."""
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -63,7 +66,12 @@ class Panel:
 def picture(name: str, title: str, panels: Sequence[Panel]) -> Picture:
     """Panels side by side."""
     told = "; ".join(f"{panel.title}, {_told(panel)}" for panel in panels)
-    return Picture(name, f"{title}. {told}", (4.3 * max(len(panels), 1), 3.5), partial(_paint, panels))
+    return Picture(
+        name,
+        f"{title}. {told}",
+        (_WIDE * len(panels) if len(panels) > 1 else _ALONE, 3.5),
+        partial(_paint, panels),
+    )
 
 
 def _told(panel: Panel) -> str:
@@ -79,9 +87,8 @@ def _told(panel: Panel) -> str:
 def _paint(panels: Sequence[Panel], drawn: Any) -> None:
     for axes, panel in zip(drawn.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         _panel(axes, panel)
-    drawn.subplots_adjust(
-        left=0.5 / (4.3 * len(panels)) + 0.01, right=0.985, bottom=0.36, top=0.91, wspace=0.2
-    )
+    left = 0.5 / drawn.get_size_inches()[0] + 0.01
+    drawn.subplots_adjust(left=left, right=0.985, bottom=0.36, top=0.91, wspace=0.2)
 
 
 def _panel(axes: Any, panel: Panel) -> None:
