@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.campaign.search.corners import Asking
 from simulator.campaign.search.draws import Draws
-from simulator.campaign.search.entropy import Lead
 from simulator.campaign.search.found import Reals
+from simulator.campaign.search.method import Asking, Lead
 
 SMALL = 1e-4
 """A step, as a share of the range, below which a run has ended."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from simulator.campaign.search.draws import Draws
 from simulator.campaign.search.found import Pattern, Reals
-
-Asking = Generator[Reals, Reals, None]
-"""A method: asks for points (n, d), is sent scores (n,) of its requirement, less is worse."""
+from simulator.campaign.search.method import Asking
 
 FEW = 6
 """Of so many groups all corners are asked for at once."""
@@ -75,7 +73,7 @@ def design(d: int) -> Reals:
 
 
 def corners(d: int, draws: Draws, most: int, batch: int = 32) -> Asking:
-    """All corners, when there are at most `most`, else a design and then random ones; never twice.
+    """A design of corners in a random order, then all others where that is no more than `most`.
 
     Parameters
     ----------
@@ -84,16 +82,17 @@ def corners(d: int, draws: Draws, most: int, batch: int = 32) -> Asking:
     draws : Draws
         The order of the columns and of the corners.
     most : int
-        How many corners are worth asking for.
+        How many corners are worth asking for; of more, the others are random ones.
     batch : int
         How many at once.
     """
-    points = design(d)[:, draws.order(d)]
-    points = points[draws.order(len(points))]
+    chosen = design(d)[:, draws.order(d)]
+    chosen = chosen[draws.order(len(chosen))]
     if 2**d <= most:
         every = np.array(list(itertools.product((0.0, 1.0), repeat=d)))
-        points = np.vstack([points, every[draws.order(len(every))]])
+        points = np.vstack([chosen, every[draws.order(len(every))]])
     else:
-        points = np.vstack([points, np.round(draws.uniforms(max(most - len(points), 0), d))])
-    for first in range(0, min(len(points), most + 2 * d), batch):
+        others = np.round(draws.uniforms(max(most - len(chosen), 0), d))
+        points = np.vstack([chosen, others])[: max(most, 1)]
+    for first in range(0, len(points), batch):
         yield points[first : first + batch]

@@ -16,7 +16,7 @@ Changes = Iterable[tuple[int, float]]
 
 
 def descend(point: Reals, score: float, patterns: Sequence[Pattern]) -> Descent:
-    """Any number to an end of its range; then switches by one piece, while that lowers the score; again.
+    """Any number to an end of its range, then switches in time, again and again while that lowers the score.
 
     Parameters
     ----------
@@ -30,16 +30,28 @@ def descend(point: Reals, score: float, patterns: Sequence[Pattern]) -> Descent:
     Returns
     -------
     tuple of ndarray and float
-        A point that no change of one number makes lower, and its score.
+        A point that no change of one number to an end and no moved switch makes lower, and its score.
     """
-    fine = False
     while True:
         before = score
-        changes = waves.switches(point, patterns) if fine else waves.ends(point, range(len(point)))
-        point, score = yield from improve(point, score, changes)
-        if score >= before and not fine:
+        point, score = yield from improve(point, score, waves.ends(point, range(len(point))))
+        point, score = yield from settle(point, score, patterns)
+        if score >= before:
             return point, score
-        fine = score < before
+
+
+def settle(point: Reals, score: float, patterns: Sequence[Pattern]) -> Descent:
+    """Move switches by a piece; where that no longer helps, linger a piece longer or shorter at one."""
+    while True:
+        before = score
+        point, score = yield from improve(point, score, waves.switches(point, patterns))
+        slips = waves.slipped(point, patterns)
+        if score >= before and len(slips):
+            scores = yield slips
+            k = int(scores.argmin())
+            point, score = (slips[k], float(scores[k])) if scores[k] < score else (point, score)
+        if score >= before:
+            return point, score
 
 
 def improve(point: Reals, score: float, changes: Changes) -> Descent:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from simulator.campaign.search.corners import Asking
 from simulator.campaign.search.draws import Draws
 from simulator.campaign.search.found import Reals
-
-Lead = Callable[[], tuple[Reals, float]]
-"""The worst point of the whole search so far, and its score."""
+from simulator.campaign.search.method import Asking, Lead
 
 ELITE = 0.2
 KEPT = 0.3

@@ -9,13 +9,14 @@ import numpy as np
 
 from simulator.campaign.search import response
 from simulator.campaign.search.cmaes import cma_es
-from simulator.campaign.search.corners import Asking, corners, plain
+from simulator.campaign.search.corners import corners, plain
 from simulator.campaign.search.draws import Draws
 from simulator.campaign.search.entropy import cross_entropy
 from simulator.campaign.search.found import Objective, Pattern, Reals, Searched
+from simulator.campaign.search.method import Asking
 from simulator.campaign.search.race import Race
 
-SHARES = {"response": 12.0, "waves": 1.0, "corners": 1.0, "refine": 1.0, "cross-entropy": 2.0, "cma-es": 2.0}
+SHARES = {"response": 12.0, "waves": 4.0, "corners": 1.0, "refine": 1.0, "cross-entropy": 2.0, "cma-es": 2.0}
 """What each method may spend for every requirement, in proportion; the order settles ties."""
 EARLY = 32
 """So many corners of a design come before any method has a turn; fewer when the budget is small."""
@@ -119,12 +120,7 @@ def search(
     """
     _check(d, m, budget, patterns)
     race = Race(objective, d, m, budget)
-    first = corners(d, Draws(seed, "corners"), most=EARLY, batch=EARLY)
-    for method, points in (
-        ("nominal", np.full((1, d), 0.5)),
-        ("corners", plain(d, patterns)),
-        ("corners", next(first)[: budget // EARLY]),
-    ):
+    for method, points in _first(d, budget, seed, patterns):
         if race.open(stop):
             race.put(points, method)
     entrants = [
@@ -134,6 +130,17 @@ def search(
     ]
     _take_turns(race, entrants, stop)
     return race.searched()
+
+
+def _first(d: int, budget: int, seed: int, patterns: Sequence[Pattern]) -> Iterator[tuple[str, Reals]]:
+    """What is asked for before any method has a turn."""
+    yield "nominal", np.full((1, d), 0.5)
+    yield "corners", plain(d, patterns)
+    yield "corners", next(_corners(d, budget, seed))[: budget // EARLY]
+
+
+def _corners(d: int, budget: int, seed: int) -> Asking:
+    return corners(d, Draws(seed, "corners"), budget // 4, EARLY)
 
 
 def _take_turns(race: Race, entrants: Sequence[Entrant], stop: bool) -> None:
@@ -160,7 +167,7 @@ def _methods(
     if patterns:
         yield "response", response.respond(patterns, lead)
         yield "waves", response.resonate(patterns, draws("waves"), lead)
-    yield "corners", corners(race.d, Draws(seed, "corners"), race.budget // 4)
+    yield "corners", _corners(race.d, race.budget, seed)
     yield "refine", response.refine(patterns, draws("refine"), lead)
     yield "cross-entropy", cross_entropy(race.d, draws("cross-entropy"), lead)
     yield "cma-es", cma_es(race.d, draws("cma-es"), lead)

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.campaign.search import waves
-from simulator.campaign.search.corners import Asking
 from simulator.campaign.search.descent import descend
 from simulator.campaign.search.draws import Draws
-from simulator.campaign.search.entropy import Lead
 from simulator.campaign.search.found import Pattern, Reals
+from simulator.campaign.search.method import Asking, Lead
 
 SHIFT = 0.25
 """A bang-bang course is shifted by at most this share of its length, either way."""

@@ -92,6 +92,19 @@ def switches(point: Reals, patterns: Sequence[Pattern]) -> Iterator[tuple[int, f
                 yield after, point[before]
 
 
+def slipped(point: Reals, patterns: Sequence[Pattern]) -> Reals:
+    """Courses that linger a piece longer or shorter before one switch, so that all after it moves."""
+    points = []
+    for pattern in patterns:
+        columns = list(pattern.columns)
+        course = point[columns]
+        for k in np.flatnonzero(course[1:] != course[:-1]):
+            for moved in (np.insert(course, k, course[k])[:-1], np.append(np.delete(course, k), course[-1])):
+                points.append(point.copy())
+                points[-1][columns] = moved
+    return np.array(points).reshape(-1, len(point))
+
+
 def ends(point: Reals, columns: Sequence[int]) -> Iterator[tuple[int, float]]:
     """Changes of one number to an end of its range at which it is not."""
     for column in columns:
