@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Run a suite, judge it, and write results and report.",
     "envelope": "Survey a plane of two numbers: safe, saved by which layer, unsafe.",
     "rare": "Estimate how often a requirement fails, where failures are too rare to be counted.",
+    "falsify": "Search a question for what violates its requirements, and write it as a scenario.",
     "assess": "Judge a results folder again, or recorded plant data.",
     "campaign": "Run a suite's questions far beyond its plan, and count; demands per plant-year.",
     "report": "Write the report of a results folder.",

@@ -22,7 +22,7 @@ from simulator.threats.mute import mute
 from simulator.threats.negate import negate
 from simulator.threats.noise import noise
 from simulator.threats.press import press
-from simulator.threats.profile import offsets, profile
+from simulator.threats.profile import offsets, profile, ramps
 from simulator.threats.ramp import ramp
 from simulator.threats.scale import scale
 from simulator.threats.spsa import spsa
@@ -182,6 +182,14 @@ KINDS: Mapping[str, Kind] = {
         looks_back=True,
         many="levels",
         trial={"piece": 1000.0, "levels": 3.0},
+    ),
+    "ramps": Kind(
+        ramps,
+        _SIGNALS,
+        {**_PIECES, "rate": Param("target/s", above=0), "levels": Param("target")},
+        looks_back=True,
+        many="levels",
+        trial={"piece": 1000.0, "rate": 5.0, "levels": 7.0},
     ),
     "negate": Kind(
         negate,

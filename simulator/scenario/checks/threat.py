@@ -44,7 +44,7 @@ def resolve_threat(
 
 def _difference(threat: Threat, name: str) -> bool:
     """Whether a parameter in the target's unit is a difference; the others name a value itself."""
-    return name != "value" and (threat.kind, name) != ("profile", "levels")
+    return name != "value" and not (name == "levels" and threat.kind in ("profile", "ramps"))
 
 
 def _unit(about: Param, target: str | None) -> str | None:

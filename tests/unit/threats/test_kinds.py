@@ -294,3 +294,16 @@ def test_kinds_that_act_on_connections_stand_there_and_nowhere_else():
     assert taps == WIRED_TAPS
     assert not set(WIRED) & set(KINDS)
     assert all(kind.tells in {*kind.parameters, ""} for kind in WIRED.values())
+
+
+def test_ramps_go_from_where_the_signal_stood_to_each_level_at_their_rate():
+    """A change between two scans of 200 ms is at most 1.0, whatever is asked for."""
+    parameters = np.tile(np.array([1000.0, 5.0, 13.0, 8.0])[:, None], (1, N))
+    onset, end = np.full(N, 1000), np.full(N, 3000)
+    layer = Strike(
+        KINDS["ramps"].rule, (1,), onset, end, parameters, np.ones(N), False, BASE, looks_back=True
+    )
+    shown, _ = Rig(layer).run(np.full((17, ROWS, N), 10.0))
+    course = [10.0] * 5 + [11.0, 12.0, 13.0, 13.0, 13.0] + [12.0, 11.0, 10.0, 9.0, 8.0] + [10.0] * 2
+    for row in shown[:, 1].T:
+        np.testing.assert_allclose(row, course, rtol=1e-12)

@@ -1,0 +1,1 @@
+"""Looks for points of a question's space at which requirements fail, and makes scenarios of them."""
