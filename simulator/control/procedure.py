@@ -110,10 +110,16 @@ class ProcedureOut(NamedTuple):
 
 
 class ProcedureState(NamedTuple):
-    """Time at the target and whether the phase is new (n,), and the phases as tables."""
+    """Time at the target, phase of the scan before, whether it is new and its loops there (n,); tables.
+
+    `moves` (n_inputs,) is 1 where some phase moves the plant input.
+    """
 
     settled: NDArray[np.int64]
     before: States
+    new: States
+    there: States
+    moves: States
     about: Any
     loops: Any
     inputs: Reals
@@ -178,35 +184,54 @@ def _decide(state: Any, following: Any, orders: Any, inputs: Any, out: Any) -> N
         out.forbidden[i] = 0 if now.ai == 1 and ready and not overridden else 1
 
 
+# Row by row, as the board lies in memory: down the rows of one replica every access misses the cache.
+
+
+@kernel
+def _begin(state: Any, out: Any) -> None:
+    for i in range(out.phase.shape[0]):
+        state.new[i] = 1 if out.phase[i] != state.before[i] else 0
+        state.before[i] = out.phase[i]
+        state.there[i] = 1
+        out.follow[i] = 0
+
+
 @kernel
 def _drive(state: Any, dt: int, pv: Any, out: Any) -> None:
-    for i in range(out.phase.shape[0]):
-        phase = out.phase[i]
-        new = phase != state.before[i]
-        state.before[i] = phase
-        about, there, follows = state.about[phase], True, False
-        for j in range(pv.shape[0]):
-            p = state.loops[phase, j]
+    for j in range(pv.shape[0]):
+        for i in range(out.phase.shape[0]):
+            p = state.loops[out.phase[i], j]
             out.low[j, i], out.high[j, i] = p.low, p.high
             driven = p.target == p.target
-            follows = follows or driven
-            if driven and new and pv[j, i] == pv[j, i]:  # a ramp starts where the plant is
+            if driven:
+                out.follow[i] = 1
+            if driven and state.new[i] == 1 and pv[j, i] == pv[j, i]:  # a ramp starts where the plant is
                 out.preset[j, i] = min(max(pv[j, i], p.low), p.high)
             out.preset[j, i] = moved(out.preset[j, i], p.target, p.rate * dt / 1000.0)
-            there = there and (not driven or abs(pv[j, i] - p.target) <= about.within)
-        for row in range(out.offset.shape[0]):
-            target, rate = state.inputs[phase, row, 0], state.inputs[phase, row, 1]
-            out.offset[row, i] = moved(out.offset[row, i], target, rate * dt / 1000.0)
-        out.follow[i] = 1 if follows else 0
-        state.settled[i] = state.settled[i] + dt if there and not new else 0
-        for k in range(out.bypass.shape[0]):
-            out.bypass[k, i] = state.bypass[phase, k]
+            if driven and not abs(pv[j, i] - p.target) <= state.about[out.phase[i]].within:
+                state.there[i] = 0
+
+
+@kernel
+def _move(state: Any, dt: int, out: Any) -> None:
+    for row in range(out.offset.shape[0]):
+        if state.moves[row] == 1:
+            for i in range(out.phase.shape[0]):
+                target, rate = state.inputs[out.phase[i], row, 0], state.inputs[out.phase[i], row, 1]
+                out.offset[row, i] = moved(out.offset[row, i], target, rate * dt / 1000.0)
 
 
 @kernel
 def _scan(state: Any, following: Any, orders: Any, dt: int, inputs: Any, out: Any) -> None:
     _decide(state, following, orders, inputs, out)
+    _begin(state, out)
     _drive(state, dt, inputs.pv, out)
+    _move(state, dt, out)
+    for i in range(out.phase.shape[0]):
+        state.settled[i] = state.settled[i] + dt if state.there[i] == 1 and state.new[i] == 0 else 0
+    for k in range(out.bypass.shape[0]):
+        for i in range(out.phase.shape[0]):
+            out.bypass[k, i] = state.bypass[out.phase[i], k]
 
 
 @dataclass(frozen=True)
@@ -244,9 +269,11 @@ class Procedure:
             bypass[k, list(phase.bypass)] = 1
             for row, program in phase.inputs.items():
                 inputs[k, row] = program.target, program.rate
-        before = np.full(n, -1, np.int8)
-        tables = (about, np.array(loops, _LOOP), inputs, bypass, np.array(list(self.ready), _READY))
-        return ProcedureState(np.zeros(n, np.int64), before, *tables)
+        moves = (~np.isnan(inputs[:, :, 0])).any(axis=0).astype(np.int8)
+        return ProcedureState(
+            np.zeros(n, np.int64), np.full(n, -1, np.int8), np.zeros(n, np.int8), np.zeros(n, np.int8), moves,
+            about, np.array(loops, _LOOP), inputs, bypass, np.array(list(self.ready), _READY),
+        )  # fmt: skip
 
     def step(self, state: ProcedureState, inputs: ProcedureInputs, out: ProcedureOut, now: int) -> None:
         """Decide the phase, then drive what it drives."""
