@@ -43,11 +43,12 @@ class AlarmOut(NamedTuple):
 
 
 class AlarmState(NamedTuple):
-    """Times of the last annunciations (n, 64) as a ring with its ends, and the limits."""
+    """Times of the last annunciations (n, 64) as a ring with its ends, what stands (n,), and the limits."""
 
     times: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
+    stands: States
     about: Any
 
 
@@ -74,27 +75,46 @@ def _annunciate(times: Any, first: Any, last: Any, i: int, now: int) -> None:
 
 
 @kernel
-def _scan(
-    times: Any, first: Any, last: Any, about: Any, following: Any, now: int, inputs: Any, out: Any
-) -> None:
+def _look(about: Any, inputs: Any, a: int, active: Any, stands: Any) -> None:
+    """Whether the condition of alarm `a` stands, in each replica."""
     n_limits = about.shape[0]
+    if a < n_limits:
+        unit = about[a]
+        row, limit, sign, deadband = unit.row, unit.limit, unit.sign, unit.deadband
+        for i in range(stands.shape[0]):
+            stands[i] = beyond(inputs.pv[row, i], limit, sign, deadband, active[a, i] == 1)
+    else:
+        for i in range(stands.shape[0]):
+            stands[i] = inputs.causes[a - n_limits, i] == 1
+
+
+@kernel
+def _at_rest(stands: Any, active: Any, alarms: Any, a: int) -> bool:
+    """Whether alarm `a` stands nowhere, stood nowhere and is NORMAL everywhere."""
+    found = 0
+    for i in range(stands.shape[0]):
+        found |= stands[i] | active[a, i] | alarms[a, i]
+    return found == 0
+
+
+@kernel
+def _scan(state: Any, following: Any, now: int, inputs: Any, out: Any) -> None:
+    stands, first, last = state.stands, state.first, state.last
+    # what the table leaves at rest, acknowledged or not, is left alone: most alarms at most times
+    resting = following[0, 0] == 0 and following[0, 1] == 0
     for a in range(out.alarms.shape[0]):
-        for i in range(out.alarms.shape[1]):
-            if a < n_limits:
-                unit = about[a]
-                stands = beyond(
-                    inputs.pv[unit.row, i], unit.limit, unit.sign, unit.deadband, out.active[a, i] == 1
-                )
-            else:
-                stands = inputs.causes[a - n_limits, i] == 1
-            if stands and out.active[a, i] == 0:
-                _annunciate(times, first, last, i, now)
-            out.active[a, i] = stands
-            column = (2 if stands else 0) + (1 if inputs.acknowledge[i] == 1 else 0)
+        _look(state.about, inputs, a, out.active, stands)
+        if resting and _at_rest(stands, out.active, out.alarms, a):
+            continue
+        for i in range(stands.shape[0]):
+            if stands[i] == 1 and out.active[a, i] == 0:
+                _annunciate(state.times, first, last, i, now)
+            out.active[a, i] = stands[i]
+            column = 2 * stands[i] + (1 if inputs.acknowledge[i] == 1 else 0)
             out.alarms[a, i] = following[out.alarms[a, i], column]
-    kept = times.shape[1]
-    for i in range(out.alarms.shape[1]):
-        while first[i] < last[i] and times[i, first[i] % kept] <= now - 600_000:
+    kept = state.times.shape[1]
+    for i in range(stands.shape[0]):
+        while first[i] < last[i] and state.times[i, first[i] % kept] <= now - 600_000:
             first[i] += 1
         out.flood[0, i] = last[i] - first[i]
 
@@ -114,9 +134,9 @@ class Alarms:
     def initial(self, n: int) -> AlarmState:
         """Nothing annunciated."""
         rows = [(a.row, a.limit, 1.0 if a.high else -1.0, a.deadband) for a in self.limits]
-        zeros = np.zeros(n, np.int64)
-        return AlarmState(np.zeros((n, _KEPT), np.int64), zeros, zeros.copy(), np.array(rows, _ABOUT))
+        times, zeros = np.zeros((n, _KEPT), np.int64), np.zeros(n, np.int64)
+        return AlarmState(times, zeros, zeros.copy(), np.zeros(n, np.int8), np.array(rows, _ABOUT))
 
     def step(self, state: AlarmState, inputs: AlarmInputs, out: AlarmOut, now: int) -> None:
         """Scan every alarm."""
-        _scan(state.times, state.first, state.last, state.about, NEXT, now, inputs, out)
+        _scan(state, NEXT, now, inputs, out)
