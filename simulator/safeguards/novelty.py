@@ -22,6 +22,7 @@ from simulator.core.kernel import kernel
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
+_LANES = 128  # replicas whose inputs stay in the processor's first cache
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,15 @@ class NoveltyOut(NamedTuple):
 
 
 class NoveltyState(NamedTuple):
-    """Cycles outside (n,), the inputs of one replica scaled (n_inputs,), set-up values."""
+    """Cycles outside (n,), scaled inputs and scores of some replicas, and set-up values.
+
+    `z` (n_inputs, n_lanes), `score` (n_lanes,) and `found` (2, n_lanes) are worked on side by side.
+    """
 
     outside: NDArray[np.int64]
     z: Reals
+    score: Reals
+    found: Reals
     rows: NDArray[np.int64]
     centre: Reals
     scale: Reals
@@ -78,34 +84,55 @@ class NoveltyState(NamedTuple):
 
 
 @kernel
-def statistics(z: Any, axes: Any, variances: Any) -> tuple[float, float]:
-    """T2 and SPE of one replica's scaled inputs; `z` is left as what is off the plane."""
-    t2 = 0.0
+def statistics(z: Any, axes: Any, variances: Any, score: Any, found: Any) -> None:
+    """T2 and SPE of replicas side by side, from their scaled inputs.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n_inputs, n_lanes)
+        Scaled inputs; left as what is off the plane.
+    axes, variances : ndarray, shape (n_axes, n_inputs) and (n_axes,)
+        The plane.
+    score : ndarray, shape (n_lanes,)
+        Room to work.
+    found : ndarray, shape (2, n_lanes)
+        T2 and SPE.
+    """
+    lanes = range(score.shape[0])
+    found[:] = 0.0
     for a in range(axes.shape[0]):
-        score = 0.0
+        score[:] = 0.0
         for k in range(axes.shape[1]):
-            score += axes[a, k] * z[k]
-        t2 += score * score / variances[a]
+            for i in lanes:
+                score[i] += axes[a, k] * z[k, i]
+        for i in lanes:
+            found[0, i] += score[i] * score[i] / variances[a]
         # the axes are orthonormal: taking one away leaves the scores on the others as they are
         for k in range(axes.shape[1]):
-            z[k] -= score * axes[a, k]
-    spe = 0.0
+            for i in lanes:
+                z[k, i] -= score[i] * axes[a, k]
     for k in range(axes.shape[1]):
-        spe += z[k] * z[k]
-    return t2, spe
+        for i in lanes:
+            found[1, i] += z[k, i] * z[k, i]
 
 
 @kernel
 def _scan(s: Any, cycles: int, received: Any, out: Any) -> None:
-    for i in range(s.outside.shape[0]):
+    n, wide = s.outside.shape[0], s.score.shape[0]
+    for start in range(0, n, wide):
+        lanes = min(wide, n - start)
         for k in range(s.rows.shape[0]):
-            s.z[k] = (received[s.rows[k], i] - s.centre[k]) / s.scale[k]
-        t2, spe = statistics(s.z, s.axes, s.variances)
-        out.share[0, i], out.share[1, i] = t2 / s.limits[0], spe / s.limits[1]
-        # what is no number is not inside
-        inside = t2 <= s.limits[0] and spe <= s.limits[1]
-        s.outside[i] = 0 if inside else min(s.outside[i] + 1, cycles)
-        out.ground[i] = 1 if s.outside[i] >= cycles else 0
+            row, centre, scale = s.rows[k], s.centre[k], s.scale[k]
+            for i in range(lanes):
+                s.z[k, i] = (received[row, start + i] - centre) / scale
+        statistics(s.z, s.axes, s.variances, s.score, s.found)
+        for i in range(lanes):
+            t2, spe = s.found[0, i], s.found[1, i]
+            out.share[0, start + i], out.share[1, start + i] = t2 / s.limits[0], spe / s.limits[1]
+            # what is no number is not inside
+            inside = t2 <= s.limits[0] and spe <= s.limits[1]
+            s.outside[start + i] = 0 if inside else min(s.outside[start + i] + 1, cycles)
+            out.ground[start + i] = 1 if s.outside[start + i] >= cycles else 0
 
 
 @dataclass(frozen=True)
@@ -125,10 +152,11 @@ class Novelty:
 
     def initial(self, n: int) -> NoveltyState:
         """Inside."""
-        p = self.plane
+        p, lanes = self.plane, min(n, _LANES)
         return NoveltyState(
-            np.zeros(n, np.int64), np.zeros(len(p.rows)), np.array(p.rows, np.int64), np.array(p.centre),
-            np.array(p.scale), np.array(p.axes), np.array(p.variances), np.array([p.t2, p.spe]),
+            np.zeros(n, np.int64), np.zeros((len(p.rows), lanes)), np.zeros(lanes), np.zeros((2, lanes)),
+            np.array(p.rows, np.int64), np.array(p.centre), np.array(p.scale), np.array(p.axes),
+            np.array(p.variances), np.array([p.t2, p.spe]),
         )  # fmt: skip
 
     def step(self, state: NoveltyState, inputs: NoveltyInputs, out: NoveltyOut, now: int) -> None:

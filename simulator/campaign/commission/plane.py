@@ -22,19 +22,20 @@ TAIL = 0.3
 
 @kernel
 def _peaks(shown: Any, centre: Any, scale: Any, axes: Any, variances: Any, cycles: int, peaks: Any) -> None:
-    z = np.empty(centre.shape[0])
-    last = np.empty((2, cycles))
-    for i in range(shown.shape[2]):
-        peaks[0, i] = peaks[1, i] = 0.0
-        for t in range(shown.shape[0]):
-            for k in range(centre.shape[0]):
-                z[k] = (shown[t, k, i] - centre[k]) / scale[k]
-            last[0, t % cycles], last[1, t % cycles] = statistics(z, axes, variances)
-            if t >= cycles - 1:
-                for s in range(2):
-                    least = last[s, 0]
+    n = shown.shape[2]
+    z, score, last = np.empty((centre.shape[0], n)), np.empty(n), np.empty((cycles, 2, n))
+    peaks[:] = 0.0
+    for t in range(shown.shape[0]):
+        for k in range(centre.shape[0]):
+            for i in range(n):
+                z[k, i] = (shown[t, k, i] - centre[k]) / scale[k]
+        statistics(z, axes, variances, score, last[t % cycles])
+        if t >= cycles - 1:
+            for s in range(2):
+                for i in range(n):
+                    least = last[0, s, i]
                     for c in range(1, cycles):
-                        least = min(least, last[s, c])
+                        least = min(least, last[c, s, i])
                     peaks[s, i] = max(peaks[s, i], least)
 
 
