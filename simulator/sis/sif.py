@@ -97,25 +97,62 @@ def latch(status: int, called: bool, reset: bool, overridden: bool) -> int:
     return NORMAL if reset or status == BYPASSED else status
 
 
+@rule
+def alive(value: float, low: float, high: float) -> bool:
+    """Whether a transmitter is within its live range; no number is not."""
+    return low < value < high
+
+
+@rule
+def votes_for(value: float, point: float, sign: float) -> bool:
+    """Whether a live sensor is past the trip point."""
+    return sign * (value - point) > 0.0
+
+
+@kernel
+def _all_quiet(trip: Any, sensors: Any, limits: Any, read: Any, sign: float) -> bool:
+    """Whether no replica has a sensor of this trip that votes or is dead."""
+    point, found = trip.point, 0
+    for k in range(trip.first, trip.last):
+        row, low, high = sensors[k], limits[k, 0], limits[k, 1]
+        for i in range(read.shape[1]):
+            value = read[row, i]
+            found |= 0 if alive(value, low, high) and not votes_for(value, point, sign) else 1
+    return found == 0
+
+
 @kernel
 def _vote(trips: Any, sensors: Any, limits: Any, read: Any, safe: Any, counts: Any, calls: Any) -> None:
     calls[:] = 0
     for t in range(trips.shape[0]):
         trip = trips[t]
-        point, sign = trip.point, (1.0 if trip.above else -1.0)
+        point, sign, many = trip.point, (1.0 if trip.above else -1.0), trip.last - trip.first
+        # most scans: what a vote without votes says, said of all replicas at once
+        if _all_quiet(trip, sensors, limits, read, sign) and not voted(0, many, trip.wanted, many):
+            counts[t, :] = 0
+            continue
         for i in range(read.shape[1]):
             votes, good = 0, 0
             for k in range(trip.first, trip.last):
                 value = read[sensors[k], i]
-                if limits[k, 0] < value < limits[k, 1]:
+                if alive(value, limits[k, 0], limits[k, 1]):
                     good += 1
-                    if sign * (value - point) > 0.0:
+                    if votes_for(value, point, sign):
                         votes += 1
             excused = trip.unless_safe >= 0 and safe[trip.unless_safe, i] == 1
-            called = voted(votes, good, trip.wanted, trip.last - trip.first) and not excused
+            called = voted(votes, good, trip.wanted, many) and not excused
             counts[t, i] = min(counts[t, i] + 1, trip.confirm) if called else 0
             if counts[t, i] >= trip.confirm:
                 calls[trip.sif, i] = 1
+
+
+@kernel
+def _none_of(calls: Any, override: Any, status: Any, k: int) -> bool:
+    """Whether function `k` is called, overridden and other than NORMAL in no replica."""
+    found = 0
+    for i in range(status.shape[1]):
+        found |= calls[k, i] | override[k, i] | (status[k, i] - NORMAL)
+    return found == 0
 
 
 @kernel
@@ -124,7 +161,12 @@ def _latch(
     dt: int, status: Any, demanded: Any,
 ) -> None:  # fmt: skip
     demanded[:] = 0
+    stays = latch(NORMAL, False, False, False) == NORMAL and latch(NORMAL, False, True, False) == NORMAL
     for k in range(status.shape[0]):
+        if stays and _none_of(calls, inputs.override, status, k):
+            overridden[k, :] = 0
+            waited[k, :] = 0
+            continue
         for i in range(status.shape[1]):
             # the key's own clock: an override that is left in ends by itself, and counts from its first scan
             overridden[k, i] = overridden[k, i] + dt if inputs.override[k, i] == 1 else 0
