@@ -104,13 +104,18 @@ class ModeOut(NamedTuple):
 
 
 class ModeState(NamedTuple):
-    """The table, set-up values of each loop, and the rows of the loops that the AI has."""
+    """The table, set-up values of each loop, and the rows of the loops that the AI has.
+
+    `found` (5, n): in this scan, whether a function has tripped, an input of a loop is BAD, a valve does
+    not follow or the guard sheds, and the event of the gravest ground.
+    """
 
     after: States
     starts: States
     about: Any
     watched: NDArray[np.int64]
     team: NDArray[np.int64]
+    found: States
 
 
 _ABOUT = np.dtype([("home", "i8"), ("safe", "f8"), ("near", "f8")])
@@ -136,22 +141,23 @@ def event_of(
     return 6 if override else found
 
 
-@rule
-def ground_of(grounds: Any, i: int) -> int:
-    """The event of the gravest ground that stands, or none."""
-    found = 0
-    for k, event in enumerate(GROUND_EVENTS):
-        found = event if grounds[k, i] == 1 else found
-    return found
-
-
-@rule
-def any_of(states: Any, rows: Any, i: int, sought: int) -> bool:
-    """Whether any of the rows is in the sought state; a row below 0 is none."""
-    found = False
+@kernel
+def _any_of(states: Any, rows: Any, sought: int, found: Any) -> None:
+    """Whether any of the rows is in the sought state, in each replica; a row below 0 is none."""
+    found[:] = 0
     for row in rows:
-        found = found or (row >= 0 and states[row, i] == sought)
-    return found
+        if row >= 0:
+            for i in range(found.shape[0]):
+                found[i] |= 1 if states[row, i] == sought else 0
+
+
+@kernel
+def _gravest(grounds: Any, found: Any) -> None:
+    """The event of the gravest ground that stands in each replica, or none."""
+    found[:] = 0
+    for k, event in enumerate(GROUND_EVENTS):
+        for i in range(found.shape[0]):
+            found[i] = event if grounds[k, i] == 1 else found[i]
 
 
 @rule
@@ -172,17 +178,21 @@ def output_of(mode: int, manual: float, remote: float, automatic: float) -> floa
 
 
 @kernel
-def _scan(after: Any, starts: Any, about: Any, watched: Any, team: Any, inputs: Any, out: Any) -> None:
-    every = np.arange(inputs.status.shape[0])
+def _scan(state: Any, inputs: Any, out: Any) -> None:
+    after, starts, about, team, found = state.after, state.starts, state.about, state.team, state.found
+    _any_of(inputs.status, np.arange(inputs.status.shape[0]), TRIPPED, found[0])
+    _any_of(inputs.mismatch, team, 1, found[2])
+    _any_of(inputs.shed, team, 1, found[3])
+    _gravest(inputs.grounds, found[4])
     for j in range(out.mode.shape[0]):
         a = about[j]
+        _any_of(inputs.quality, state.watched[j], BAD, found[1])
         for i in range(out.mode.shape[1]):
             mode = out.mode[j, i]
             ai = mode >= RCAS
-            tripped = any_of(inputs.status, every, i, TRIPPED)
-            bad = any_of(inputs.quality, watched[j], i, BAD)
-            apart, shed = any_of(inputs.mismatch, team, i, 1), any_of(inputs.shed, team, i, 1)
-            ground = ground_of(inputs.grounds, i)
+            tripped, bad = found[0, i] == 1, found[1, i] == 1
+            apart, shed = found[2, i] == 1, found[3, i] == 1
+            ground = int(found[4, i])
             event = event_of(ai, inputs.override[i] == 1, tripped, bad, shed, apart, ground)
             troubled = tripped or bad or apart or ground > 0
             if event == 0 and inputs.rearm[i] == 1 and not ai:
@@ -256,8 +266,8 @@ class Modes:
         for j, one in enumerate(self.loops):
             watched[j, : len(one.watched)] = one.watched
         team = np.array([j for j, one in enumerate(self.loops) if one.home], np.int64)
-        return ModeState(self.after, self.starts, about, watched, team)
+        return ModeState(self.after, self.starts, about, watched, team, np.zeros((5, n), np.int8))
 
     def step(self, state: ModeState, inputs: ModeInputs, out: ModeOut, now: int) -> None:
         """Decide who has each loop and choose its setpoint and output."""
-        _scan(state.after, state.starts, state.about, state.watched, state.team, inputs, out)
+        _scan(state, inputs, out)
