@@ -18,7 +18,7 @@ COMMANDS = {
     "check": "Check a suite and everything it reaches, without running it.",
     "commission": "Measure a plant before its AI may act, and write its commissioning file.",
     "run": "Run a suite, judge it, and write results and report.",
-    "envelope": "Survey a plane of two numbers: safe, saved by which layer, unsafe.",
+    "envelope": "Survey a plane of two numbers: safe, held by which layer, unsafe.",
     "rare": "Estimate how often a requirement fails, where failures are too rare to be counted.",
     "falsify": "Search a question for what violates its requirements, and write it as a scenario.",
     "assess": "Judge a results folder again, or recorded plant data.",

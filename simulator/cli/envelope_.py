@@ -53,7 +53,7 @@ def command(
     others: Others, grid: int, finest: int, sizes: int, repeats: int, results: Path, workers: int | None,
     as_json: bool, quiet: bool,
 ) -> Exit:  # fmt: skip
-    """Survey the plane of two numbers of a question of SUITE: safe, saved by which layer, unsafe, undecided.
+    """Survey the plane of two numbers of a question of SUITE: safe, held by which layer, unsafe, undecided.
 
     For three builds on the same noise: the AI alone, with its guards and fallback, with all layers. A coarse
     grid first, then cells that the boundary crosses are cut. It is a measurement, no verdict: exit code 0

@@ -87,9 +87,10 @@ def unsafe(build: Data) -> str:
 
 def _foot(one: Survey) -> str:
     told = one.told
+    stopped = "" if one.folder.finished else "INCOMPLETE: the run was stopped. "
     beside = "; ".join(f"{name} {value}" for name, value in told["beside"].items())
     cells = f"cells from 1/{told['coarse']} to 1/{told['finest']} of each axis"
-    return f"Worst of n = {told['replicas']} noises at each point; {cells}" + (
+    return f"{stopped}Worst of n = {told['replicas']} noises at each point; {cells}" + (
         f"; {beside}" if beside else ""
     )
 

@@ -15,7 +15,7 @@ from simulator.campaign.envelope.survey import MIXED, Survey
 from simulator.campaign.envelope.verdicts import ORDER, UNSAFE
 from simulator.core.clock import SECOND
 
-SAVED = (Held.GUARD, Held.FALLBACK, Held.OPERATOR, Held.SIF)
+_NOTHING = ORDER.index(Held.NO_DEMAND)
 
 
 def account(survey: Survey, cells: Columns) -> dict[str, Any]:
@@ -52,8 +52,12 @@ def _worst(survey: Survey) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def harmed(surveys: Sequence[Survey]) -> list[dict[str, Any]]:
-    """Points known to two builds of which the one with more layers is UNSAFE and the other is not."""
+def compared(surveys: Sequence[Survey]) -> list[dict[str, Any]]:
+    """Points known to two builds in a row, and at how many of them the layers between make a difference.
+
+    ``worse``: UNSAFE with them only; ``better``: UNSAFE without them only; ``needless``: a layer acts, where
+    without them nothing had to.
+    """
     found = []
     for less, more in pairwise(surveys):
         kinds = {tuple(map(int, p)): int(k) for p, k in zip(less.points, less.kinds, strict=True)}
@@ -64,8 +68,9 @@ def harmed(surveys: Sequence[Survey]) -> list[dict[str, Any]]:
         ]
         worse = sum(a < UNSAFE and b == UNSAFE for a, b in both)
         better = sum(a == UNSAFE and b < UNSAFE for a, b in both)
+        needless = sum(a == _NOTHING and b > _NOTHING for a, b in both)
         told = {"from": less.build.key, "to": more.build.key, "points": len(both)}
-        found.append(told | {"worse": worse, "better": better})
+        found.append(told | {"worse": worse, "better": better, "needless": needless})
     return found
 
 
@@ -78,11 +83,16 @@ def findings(surveys: Sequence[Survey], accounts: Sequence[dict[str, Any]], coar
         unknown = one["shares"][str(Held.UNKNOWN)]
         if unknown:
             yield f"{one['title']}: nothing is known of {_percent(unknown)} of the plane"
-    for pair, (less, more) in zip(harmed(surveys), pairwise(surveys), strict=True):
+    for pair, (less, more) in zip(compared(surveys), pairwise(surveys), strict=True):
         if pair["worse"]:
             yield (
                 f"{more.build.title} is UNSAFE at {pair['worse']} of {pair['points']} points that are known "
                 f"to both and not UNSAFE with {less.build.title}: a layer makes it worse there"
+            )
+        if pair["needless"]:
+            yield (
+                f"{more.build.title}: a layer acts at {pair['needless']} of {pair['points']} points where "
+                f"with {less.build.title} nothing had to: there it holds nothing that would be lost"
             )
     if not any(_acted(one) for one in accounts):
         yield (

@@ -6,27 +6,34 @@ from typing import Any
 
 import numpy as np
 
-from simulator.campaign.envelope.account import account, findings, harmed
+from simulator.campaign.envelope.account import account, compared, findings
 from simulator.campaign.envelope.curve import Curve
-from simulator.campaign.envelope.orbits import keep
 from simulator.campaign.envelope.survey import Survey
 from simulator.record.layout import Layout
-from simulator.record.writer import put, put_rows
+from simulator.record.writer import put, put_json, put_rows
 from simulator.scenario.written import written
 
 WORST = "worst.yaml"
 
 
+def stopped(layout: Layout, surveys: list[Survey], along: list[Curve]) -> None:
+    """Leave what is known of an envelope that was stopped: it can be looked at, and proves nothing.
+
+    Nothing is left where a build has not been asked for the corners of its coarse cells.
+    """
+    if all(len(one.points) for one in surveys):
+        put_json(layout.root / "envelope.json", {"format": 1, "orbits": []} | outcome(layout, surveys, along))
+
+
 def outcome(layout: Layout, surveys: list[Survey], along: list[Curve]) -> dict[str, Any]:
-    """``envelope.json``; writes cells, orbits and the worst run as a scenario beside it."""
+    """``envelope.json`` but for its orbits; writes cells and the worst run as a scenario beside it."""
     accounts = [_counted(layout, survey) for survey in surveys]
     whole = surveys[-1]
     return {
         **_about(whole),
         "builds": accounts,
-        "compared": harmed(surveys),
+        "compared": compared(surveys),
         "curves": [curve.about() for curve in along],
-        "orbits": keep(layout, whole),
         "worst_file": _worst(layout, whole, accounts[-1]["worst"]),
         "findings": list(findings(surveys, accounts, whole.tree.coarse)),
     }

@@ -77,9 +77,11 @@ class Quadtree:
         return np.asarray(part[part != _UNKNOWN])
 
     def mixed(self, cell: Cell) -> bool:
-        """Whether what is known of a cell differs."""
+        """Whether what is known of a cell differs, or a corner is not known (of a run that was stopped)."""
+        x, y, width = cell
+        corners = self.kinds[x : x + width + 1 : width, y : y + width + 1 : width]
         found = self.known(cell)
-        return bool((found != found[0]).any())
+        return bool((corners == _UNKNOWN).any() or (found != found[0]).any())
 
     def cut(self, room: int) -> Points:
         """Cut the cells that are due, and say which points are to be known next.

@@ -10,11 +10,13 @@ from simulator.campaign.adequacy import studies
 from simulator.campaign.envelope.asked import Options, asked
 from simulator.campaign.envelope.builds import Build, builds
 from simulator.campaign.envelope.curve import Curve, curves, drawn
-from simulator.campaign.envelope.outcome import outcome
+from simulator.campaign.envelope.orbits import keep
+from simulator.campaign.envelope.outcome import outcome, stopped
 from simulator.campaign.envelope.plane import Plane
 from simulator.campaign.envelope.quadtree import Quadtree
 from simulator.campaign.envelope.survey import Survey, rounds
 from simulator.campaign.envelope.verdicts import UNSAFE
+from simulator.campaign.execute import WorkerLost
 from simulator.campaign.folder import begin, digests_of, end
 from simulator.campaign.lab import Lab
 from simulator.core.clock import SECOND, Tick, show
@@ -72,14 +74,18 @@ def envelope(suite: ResolvedSuite, options: Options, progress: Progress) -> tupl
     ]
     most = len(made) * (options.budget * options.replicas + len(along) * options.sizes * options.repeats)
     clock = _Clock(suite.spec.budget.wall, progress, most)
-    with Lab(suite, options.workers) as lab:
-        for runs in drawn(along, made, sticks, lab, layout):
-            clock.tell("attack size", runs)
-        for runs in rounds(surveys, lab, layout, options.scenario):
-            clock.tell("along the boundary", runs)
+    try:
+        with Lab(suite, options.workers) as lab:
+            for runs in drawn(along, made, sticks, lab, layout):
+                clock.tell("attack size", runs)
+            for runs in rounds(surveys, lab, layout, options.scenario):
+                clock.tell("along the boundary", runs)
+    except (Interrupted, KeyboardInterrupt, WorkerLost):
+        stopped(layout, surveys, along)
+        raise
     progress("initiating events", clock.runs, clock.runs)
     put_json(layout.adequacy, dict(studies({flat.asked.question.plant.key: flat.asked.question.plant})))
-    found = outcome(layout, surveys, along)
+    found = outcome(layout, surveys, along) | {"orbits": keep(layout, surveys[-1])}
     ran = {"points": sum(len(one.points) for one in surveys), "runs": clock.runs, "incidents": []}
     end(layout, KIND, found, ran)
     return layout, found

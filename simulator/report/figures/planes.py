@@ -27,10 +27,10 @@ from simulator.report.plane import CROSSED, UNDECIDED, Map, Panel
 Reals = NDArray[np.float64]
 LOOK: Mapping[str, tuple[str, str, str]] = {
     "no demand": (PALE, "", "safe: no layer had to act"),
-    "guard": (SKY, "--", "saved by the guard"),
-    "fallback": (BLUE, "", "saved by the fallback"),
-    "operator": (GREEN, "||", "saved by the operator"),
-    "SIF": (ORANGE, "..", "saved by a SIF"),
+    "guard": (SKY, "--", "the guard held"),
+    "fallback": (BLUE, "", "the fallback held"),
+    "operator": (GREEN, "||", "the operator held"),
+    "SIF": (ORANGE, "..", "a SIF held"),
     "UNSAFE": (VERMILLION, "xx", "UNSAFE"),
     "unknown": ("white", "++", "nothing is known"),
     UNDECIDED: ("white", "//", "undecided between layers"),
@@ -65,7 +65,7 @@ def _columns(width: float) -> int:
 
 
 def _below(drawn: Map, width: float) -> float:
-    keys = len(_keys(drawn)) + (drawn.region is not None)
+    keys = len(_keys(drawn)) + (drawn.region is not None) + (CROSSED in drawn.panels[0].cells)
     return 0.5 + 0.19 * -(-keys // _columns(width)) + 0.16 * (_foot(drawn, width).count("\n") + 1) + 0.08
 
 
@@ -90,6 +90,8 @@ def _panel(axes: Any, drawn: Map, panel: Panel) -> None:
     for kind, (colour, hatch, _) in LOOK.items():
         if kind in panel.cells:
             _filled(axes, panel.cells[kind], colour, hatch, 0.6 if kind == CROSSED else 0.0)
+    if panel is not drawn.panels[0] and CROSSED in drawn.panels[0].cells:
+        _filled(axes, drawn.panels[0].cells[CROSSED], BLACK, "", 0.0)
     _region(axes, drawn)
     for line in drawn.lines:
         colour, style, wide = LINES[line.kind]
@@ -164,6 +166,8 @@ def _legend(figure: Any, drawn: Map, width: float, height: float) -> None:
     keys: list[Any] = [
         Patch(facecolor=LOOK[k][0], hatch=LOOK[k][1] or None, label=LOOK[k][2], **edge) for k in _keys(drawn)
     ]
+    if CROSSED in drawn.panels[0].cells and len(drawn.panels) > 1:
+        keys.append(Patch(facecolor=BLACK, label=f"edge of UNSAFE with {drawn.panels[0].title}"))
     if drawn.region:
         label = "edge of what the fallback alone recovers, as commissioned"
         keys.append(Line2D([], [], color=BLACK, linestyle=(0, (4, 2)), linewidth=1.4, label=label))

@@ -14,9 +14,13 @@ from simulator.campaign.envelope.builds import builds
 from simulator.campaign.envelope.study import envelope
 from simulator.campaign.envelope.verdicts import ORDER, UNKNOWN, UNSAFE, Measured
 from simulator.campaign.experiment import Experiment
+from simulator.cli import run
 from simulator.core.errors import InputError
+from simulator.core.verdict import Exit
 from simulator.record.layout import Layout
 from simulator.record.reader import changed, rows
+from simulator.report.surveyed import maps
+from simulator.report.surveys import survey
 
 BIAS = """\
 schema: 1
@@ -149,3 +153,51 @@ def test_a_finished_folder_has_its_adequacy(found):
     layout, _ = found
     assert isinstance(layout, Layout)
     assert json.loads(layout.adequacy.read_text())["cstr"]["events"][0]["pst"] > 0
+
+
+def test_what_is_stopped_can_be_looked_at_and_proves_nothing(suite, tmp_path):
+    seen = []
+
+    def stop(text: str, done: int, total: int) -> None:
+        seen.append(text)
+        if seen.count("along the boundary") == 4:  # in the second round, of three builds each
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        envelope(suite, replace(SMALL, results=tmp_path), stop)
+    (root,) = (tmp_path / "asked.envelope").iterdir()
+    assert not (root / "stop.json").exists()
+    one = survey(Layout(root))
+    assert "INCOMPLETE: the run was stopped" in maps(one).alt
+    assert all(sum(build["shares"].values()) == pytest.approx(1.0) for build in one.builds)
+
+
+def test_the_command_says_what_was_found_and_its_folder_can_be_drawn(suite, tmp_path, capsys):
+    words = ["--only", "SNS-002", "--y", "bias.magnitude", "--results", str(tmp_path), "--quiet"]
+    words += ["--workers", "1", "--budget", "9", "--grid", "2", "--finest", "2", "--replicas", "1"]
+    small = ["envelope", str(suite.file), *words, "--sizes", "2", "--repeats", "1"]
+    assert run([*small, "--x", "bias.onsett"]) == Exit.BAD_INPUT
+    assert "did you mean bias.onset ?" in capsys.readouterr().err
+    assert run([*small, "--x", "bias.onset"]) == Exit.PASSED
+    told = capsys.readouterr().out
+    assert "AI alone: UNSAFE in" in told
+    assert "no probability, and no score" in told
+    (root,) = (tmp_path / "asked.envelope").iterdir()
+    assert run(["plot", str(root), "--dpi", "50"]) == Exit.PASSED
+    names = {path.stem for path in (root / "figures").iterdir()}
+    assert names == {"map-SNS-002-bias-onset-bias-magnitude", "size-SNS-002-bias-magnitude"}
+    assert changed(Layout(root)) == []
+
+
+def test_where_nothing_fails_and_no_layer_acts_it_is_told(suite, tmp_path):
+    options = replace(
+        SMALL, scenario="SAF-010", x="start.concentration", y="start.jacket_temperature", results=tmp_path
+    )
+    _, told = envelope(suite, replace(options, budget=4, coarse=1, finest=1, replicas=1), lambda *_: None)
+    assert any("no layer acts anywhere in this plane" in text for text in told["findings"])
+    assert told["curves"] == []
+
+
+def test_a_bias_that_outlasts_the_record_is_told(found):
+    _, told = found
+    assert any("bias lasts 500 s and the record ends at 90 s" in text for text in told["findings"])

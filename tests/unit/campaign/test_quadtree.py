@@ -74,6 +74,16 @@ def test_the_boundary_that_matters_is_cut_first():
     assert widths[IN] < widths[2]
 
 
+def test_a_cell_with_a_corner_that_was_asked_for_and_never_came_is_not_taken_for_one_kind():
+    tree = Quadtree(8, 64, matters=IN)
+    tree.put(tree.first(), disc(tree.first(), 64))
+    whole = {cell for cell in tree.cells if not tree.mixed(cell)}
+    assert len(tree.cut(10**6))
+    new = [cell for cell in tree.cells if cell not in whole and cell.width == 4]
+    assert new
+    assert all(tree.mixed(cell) for cell in new)
+
+
 def test_one_kind_everywhere_is_never_cut():
     tree, n = grown(kind=lambda p, side: np.zeros(len(p), int))
     assert n == 81
