@@ -90,9 +90,8 @@ def _foot(one: Survey) -> str:
     stopped = "" if one.folder.finished else "INCOMPLETE: the run was stopped. "
     beside = "; ".join(f"{name} {value}" for name, value in told["beside"].items())
     cells = f"cells from 1/{told['coarse']} to 1/{told['finest']} of each axis"
-    return f"{stopped}Worst of n = {told['replicas']} noises at each point; {cells}" + (
-        f"; {beside}" if beside else ""
-    )
+    parts = [f"Worst of n = {told['replicas']} noises at each point", cells, *([beside] if beside else [])]
+    return ". ".join([stopped + "; ".join(parts), *map(str, told["cautions"])])
 
 
 def _lines(one: Survey) -> Iterator[Line]:

@@ -115,7 +115,7 @@ def cut_short(flat: Plane) -> Iterator[str]:
             length, since = question.duration / SECOND, max(question.duration - lasts, 0.0) / SECOND
             yield (
                 f"{threat.name} lasts {lasts / SECOND:g} s and the record ends at {length:g} s: "
-                f"where it begins at {since:g} s or later, nothing is known of what follows its end"
+                f"where it begins about {since:g} s or later, what follows its end is not seen"
             )
 
 

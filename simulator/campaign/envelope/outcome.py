@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.campaign.envelope.account import account, compared, findings
+from simulator.campaign.envelope.account import account, compared, cut_short, findings
 from simulator.campaign.envelope.curve import Curve
 from simulator.campaign.envelope.survey import Survey
 from simulator.record.layout import Layout
@@ -54,6 +54,7 @@ def _about(survey: Survey) -> dict[str, Any]:
         "mode": None if question.spec.fallback_only else question.ai.mode,
         "requirement": {"id": name, "text": text, "unit": unit},
         "axes": flat.told(), "others": flat.others, "beside": flat.beside(), "replicas": survey.replicas,
+        "cautions": list(cut_short(flat)),
         "coarse": survey.tree.coarse, "finest": survey.tree.finest, "budget": survey.budget,
     }  # fmt: skip
 

@@ -53,7 +53,7 @@ def picture(drawn: Map) -> Picture:
 
 
 def _foot(drawn: Map, width: float) -> str:
-    return fill(drawn.foot + ".", int(width * 15.5))
+    return fill(drawn.foot + ".", int(width * 15.0))
 
 
 def _keys(drawn: Map) -> list[str]:
@@ -91,7 +91,7 @@ def _panel(axes: Any, drawn: Map, panel: Panel) -> None:
         if kind in panel.cells:
             _filled(axes, panel.cells[kind], colour, hatch, 0.6 if kind == CROSSED else 0.0)
     if panel is not drawn.panels[0] and CROSSED in drawn.panels[0].cells:
-        _filled(axes, drawn.panels[0].cells[CROSSED], BLACK, "", 0.0)
+        _filled(axes, drawn.panels[0].cells[CROSSED], "none", "", 0.9)
     _region(axes, drawn)
     for line in drawn.lines:
         colour, style, wide = LINES[line.kind]
@@ -167,7 +167,14 @@ def _legend(figure: Any, drawn: Map, width: float, height: float) -> None:
         Patch(facecolor=LOOK[k][0], hatch=LOOK[k][1] or None, label=LOOK[k][2], **edge) for k in _keys(drawn)
     ]
     if CROSSED in drawn.panels[0].cells and len(drawn.panels) > 1:
-        keys.append(Patch(facecolor=BLACK, label=f"edge of UNSAFE with {drawn.panels[0].title}"))
+        keys.append(
+            Patch(
+                facecolor="none",
+                edgecolor=BLACK,
+                linewidth=0.9,
+                label=f"edge of UNSAFE with {drawn.panels[0].title}",
+            )
+        )
     if drawn.region:
         label = "edge of what the fallback alone recovers, as commissioned"
         keys.append(Line2D([], [], color=BLACK, linestyle=(0, (4, 2)), linewidth=1.4, label=label))

@@ -200,4 +200,5 @@ def test_where_nothing_fails_and_no_layer_acts_it_is_told(suite, tmp_path):
 
 def test_a_bias_that_outlasts_the_record_is_told(found):
     _, told = found
+    assert told["cautions"]
     assert any("bias lasts 500 s and the record ends at 90 s" in text for text in told["findings"])

@@ -79,7 +79,9 @@ def envelope(root: Path, digest: str = "1a2b3c4d", kind: str = "envelope") -> La
     told = {
         "scenario": "S-1", "question": "Does it hold?", "plant": "tank",
         "requirement": {"id": "R-1", "text": "The tank never spills.", "unit": "cm"}, "axes": AXES,
-        "others": "middle", "beside": {"start.flow": "2 L/s"}, "replicas": 2, "coarse": 1, "finest": 2,
+        "others": "middle", "beside": {"start.flow": "2 L/s"}, "replicas": 2,
+        "cautions": ["bias outlasts the record"],
+        "coarse": 1, "finest": 2,
         "builds": [_build("alone", "AI alone", 3), _build("all", "all layers", 0)],
         "curves": [{"axis": AXES[1], "sizes": 3, "replicas": 2, "others": "drawn"}],
         "orbits": [], "worst_file": "worst.yaml", "findings": ["all layers: UNSAFE at none of 9 points"],
@@ -124,6 +126,7 @@ def test_cells_of_the_boundary_are_set_apart_from_those_between_layers(suite):
     drawn = plane(one)
     assert drawn.panels[0].told == "UNSAFE 25 to 50 % of the plane"
     assert drawn.panels[1].told == "UNSAFE at no point"
+    assert drawn.foot.endswith("start.flow 2 L/s. bias outlasts the record")
     cells = drawn.panels[0].cells
     assert cells[CROSSED].tolist() == [[0.0, 30.0, 4.0, 8.0]]
     assert cells[UNDECIDED].tolist() == [[30.0, 60.0, 0.0, 4.0]]
