@@ -39,11 +39,11 @@ def _table(told: Mapping[str, Any]) -> Table:
     title = f"share of the plane [%], the worst of n = {told['replicas']} noises at each point"
     table = Table(title=title, title_justify="left")
     table.add_column("build", no_wrap=True)
-    for name in (*_COLUMNS.values(), "points", "runs"):
+    for name in (*_COLUMNS.values(), "points"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in told["builds"]:
         shares = (_share(one["shares"][key]) for key in _COLUMNS)
-        table.add_row(one["title"], *shares, str(one["points"]), str(one["runs"]))
+        table.add_row(one["title"], *shares, str(one["points"]))
     return table
 
 
