@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from math import inf, nan
 
 from simulator.assess.incomplete import beta, gamma
 
@@ -128,7 +128,7 @@ def ratio(first: int, second: int, confidence: float, exposures: float = 1.0) ->
     Returns
     -------
     Bounded
-        Rate of the first over that of the second; from 0 to infinity without events.
+        Rate of the first over that of the second; without events no estimate (NaN), from 0 to infinity.
 
     References
     ----------
@@ -143,7 +143,7 @@ def ratio(first: int, second: int, confidence: float, exposures: float = 1.0) ->
     """
     share = proportion(first, first + second, confidence)
     if first + second == 0:
-        return Bounded(1.0, 0.0, inf)
+        return Bounded(nan, 0.0, inf)
 
     def odds(p: float) -> float:
         return p / (1.0 - p) / exposures if p < 1.0 else inf

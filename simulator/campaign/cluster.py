@@ -82,7 +82,9 @@ class _Spread:
         seen = time.monotonic()
         while True:
             try:
-                return list(wait(list(self.waiting), timeout=LOOK, return_when="FIRST_COMPLETED").done)
+                with self.client.as_current():
+                    ended = wait(list(self.waiting), timeout=LOOK, return_when="FIRST_COMPLETED")
+                return list(ended.done)
             except TimeoutError:
                 seen = time.monotonic() if self._workers() else seen
             except Exception as error:  # the library raises whatever its transport does

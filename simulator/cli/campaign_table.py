@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from simulator.cli import demand_table
 from simulator.cli.table import STYLE, WIDTH
 from simulator.core.clock import show as lasting
 from simulator.core.verdict import Exit, Verdict, exit_code
@@ -28,8 +29,10 @@ def show(outcome: Data, layout: Layout) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, WIDTH)
-    for question in outcome["questions"]:
+    for question in outcome["questions"] if outcome["year"] is None else ():
         console.print(_question(question, outcome["confidence"]))
+    for table in demand_table.tables(outcome) if outcome["year"] else ():
+        console.print(table)
     console.print("Every layer is a SURROGATE: simulated only. The tool has findings; people decide.")
     console.print(f"rows sha256 {outcome['rows_sha256']}", soft_wrap=True)
     console.print(f"results  {layout.root}", soft_wrap=True)

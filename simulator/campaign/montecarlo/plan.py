@@ -10,7 +10,7 @@ from simulator.campaign.experiment import Experiment
 from simulator.campaign.jobs import MAIN
 from simulator.campaign.work import Workshop
 from simulator.core.clock import Tick
-from simulator.scenario.resolved import ResolvedScenario, ResolvedSuite
+from simulator.scenario.resolved import ResolvedScenario
 from simulator.threats import AI_TAPS
 
 WITHOUT = "without-ai"
@@ -119,13 +119,14 @@ def draw_up(
     plant_years : float or None
         See `Plan`.
     """
-    suite = shop.suite
-    asked = tuple(
-        _asked(shop, suite, key, variant, n, block)
-        for key, n in runs.items()
-        for variant in variants(suite.scenarios[key], without)
-    )
-    return Plan(asked, suite.criteria.confidence, plant_years)
+    asked = []
+    for key, n in runs.items():
+        named = variants(shop.suite.scenarios[key], without)
+        size = min(_most(shop, key, variant) for variant in named)
+        size = min(size, n, block or min(max(-(-n // BLOCKS), LEAST), LARGEST))
+        length = shop.suite.scenarios[key].duration
+        asked += [Asked(key, variant, n, length, size) for variant in named]
+    return Plan(tuple(asked), shop.suite.criteria.confidence, plant_years)
 
 
 def variants(scenario: ResolvedScenario, without: bool) -> Sequence[str]:
@@ -138,9 +139,6 @@ def of_the_ai(scenario: ResolvedScenario) -> bool:
     return bool(scenario.threats) and all(threat.tap in AI_TAPS for threat in scenario.threats)
 
 
-def _asked(
-    shop: Workshop, suite: ResolvedSuite, key: str, variant: str, runs: int, block: int | None
-) -> Asked:
-    most = Experiment(shop, key, variant).most(suite.spec.budget.memory_per_worker)
-    chosen = block or min(max(-(-runs // BLOCKS), LEAST), LARGEST)
-    return Asked(key, variant, runs, suite.scenarios[key].duration, min(chosen, most, runs))
+def _most(shop: Workshop, key: str, variant: str) -> int:
+    """Replicas of a question that memory holds; the same blocks of both variants are counted in pairs."""
+    return Experiment(shop, key, variant).most(shop.suite.spec.budget.memory_per_worker)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from simulator.assess.demand import ANY
 from simulator.assess.judge import Plan as Enough
 from simulator.assess.judge import rule_formula
 from simulator.assess.ladder import Held
@@ -18,6 +20,7 @@ from simulator.core.verdict import Verdict
 from simulator.scenario.resolved import ResolvedScenario
 
 Data = dict[str, Any]
+TRIP = "trip."
 _ADDED = ("n", "failed", "undecided")
 
 
@@ -57,11 +60,10 @@ class Tally:
             self._rule(name, rows)
 
     def _demands(self, rows: Columns) -> None:
-        trips = {name.removeprefix("trip."): rows[name] >= 0 for name in rows if name.startswith("trip.")}
-        for name, tripped in trips.items():
-            self.demands[name] += int(tripped.sum())
-        some = np.any(list(trips.values()), axis=0) if trips else np.zeros(len(rows["replica"]), bool)
-        self.demands["any"] += int(some.sum())
+        for name in (name for name in rows if name.startswith(TRIP)):
+            self.demands[name.removeprefix(TRIP)] += int((rows[name] >= 0).sum())
+        some = called_upon(rows)
+        self.demands[ANY] += int(some.sum())
         # a run that ended early, or in no number, might have become a demand
         self.unknown += int(((rows["held"] == Held.UNKNOWN) & ~some).sum())
 
@@ -106,6 +108,14 @@ class Tally:
         verdict = Verdict.NOT_ASSESSED if requirement.information else _verdict(ruling)
         bounds = {"verdict": str(verdict), "low": known.low, "high": known.high}
         return {"text": requirement.text} | ruling | bounds
+
+
+def called_upon(rows: Columns) -> NDArray[np.bool_]:
+    """Runs in which any safety function was called upon, shape (n,)."""
+    found = np.zeros(len(rows["replica"]), np.bool_)
+    for name in (name for name in rows if name.startswith(TRIP)):
+        found |= rows[name] >= 0
+    return found
 
 
 def tallied(question: ResolvedScenario, confidence: float, blocks: Iterable[Columns]) -> Data:

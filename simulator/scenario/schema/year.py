@@ -30,7 +30,7 @@ class Event(Strict):
     """An initiating event: the question that is put on condition that it has come, and how often it does."""
 
     of: Name
-    event: Name
+    event: Text
     frequency: Frequency
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, inf, lgamma, log
+from math import exp, inf, isnan, lgamma, log
 
 import pytest
 
@@ -65,7 +65,9 @@ def test_a_ratio_covers_one_when_both_counts_are_alike_and_leaves_it_when_not():
     assert alike.low < 1 < alike.high
     assert apart.low > 1
     assert ratio(40, 10, 0.95, exposures=4.0).estimate == pytest.approx(1.0)
-    assert ratio(0, 0, 0.95) == Bounded(1.0, 0.0, inf)
+    nothing = ratio(0, 0, 0.95)
+    assert isnan(nothing.estimate)
+    assert (nothing.low, nothing.high) == (0.0, inf)
     assert ratio(3, 0, 0.95).high == inf
 
 
