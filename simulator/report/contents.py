@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.report import (
+    demands,
     drawn,
     drift,
     front,
@@ -175,6 +176,18 @@ SECTIONS = (
             "compared": (variants.compared, []),
             "figure": (drawn.variants_of_the_ai, ""),
             "reasons": (variants.reasons, []),
+        },
+    ),
+    Section(
+        "08n_demands",
+        "Demands per plant-year",
+        {
+            "about": (demands.about, {}),
+            "totals": (demands.totals, []),
+            "quiet": (demands.quiet, []),
+            "events": (demands.events, []),
+            "requirements": (demands.requirements, []),
+            "figure": (demands.drawn, ""),
         },
     ),
     Section(

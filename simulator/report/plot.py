@@ -11,7 +11,7 @@ from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.reader import FIGURES
 from simulator.record.writer import put
-from simulator.report import drift, parametric, spreads, surveyed, system, tables, variants
+from simulator.report import demands, drift, parametric, spreads, surveyed, system, tables, variants
 from simulator.report.envelope import panels
 from simulator.report.figures import (
     adequacy,
@@ -25,6 +25,7 @@ from simulator.report.figures import (
     steps,
     strips,
 )
+from simulator.report.figures import demands as figure_of_demands
 from simulator.report.figures import drift as drifts
 from simulator.report.figures.canvas import MAKER, Picture, png, svg, together
 from simulator.report.folder import DAMAGED, Folder
@@ -157,6 +158,13 @@ def drift_monitors(folder: Folder) -> Iterator[Picture]:
         yield drifts.picture(plant, [one for one in found if one.plant == plant])
 
 
+def demand_rates(folder: Folder) -> Iterator[Picture]:
+    """Demands per plant-year, with the AI and without, from the campaign beside the suite."""
+    lines = demands.lines(folder)
+    if lines:
+        yield figure_of_demands.picture(lines)
+
+
 def variants_of_the_ai(folder: Folder) -> Iterator[Picture]:
     """The same questions put to two variants of the AI."""
     found = variants.found(folder)
@@ -186,6 +194,7 @@ _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
     "the robustness study": off_design,
     "the drift monitor": drift_monitors,
     "the variants of the AI": variants_of_the_ai,
+    "demands per plant-year": demand_rates,
     "alarms": alarm_load,
     "bumps": changes_of_mode,
     "take-over": take_over,
