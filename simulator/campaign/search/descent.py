@@ -34,22 +34,22 @@ def descend(point: Reals, score: float, patterns: Sequence[Pattern]) -> Descent:
     """
     while True:
         before = score
-        point, score = yield from improve(point, score, waves.ends(point, range(len(point))))
+        point, score = yield from improve(point, score, waves.ends(point, patterns))
         point, score = yield from settle(point, score, patterns)
         if score >= before:
             return point, score
 
 
 def settle(point: Reals, score: float, patterns: Sequence[Pattern]) -> Descent:
-    """Move switches by a piece; where that no longer helps, linger a piece longer or shorter at one."""
+    """Move switches by a piece; where that no longer helps, rework whole courses."""
     while True:
         before = score
         point, score = yield from improve(point, score, waves.switches(point, patterns))
-        slips = waves.slipped(point, patterns)
-        if score >= before and len(slips):
-            scores = yield slips
+        if score >= before and patterns:
+            others = waves.reworked(point, patterns)
+            scores = yield others
             k = int(scores.argmin())
-            point, score = (slips[k], float(scores[k])) if scores[k] < score else (point, score)
+            point, score = (others[k], float(scores[k])) if scores[k] < score else (point, score)
         if score >= before:
             return point, score
 

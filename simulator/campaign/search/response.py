@@ -7,19 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.campaign.search import waves
-from simulator.campaign.search.descent import descend
+from simulator.campaign.search.descent import Descent, descend
 from simulator.campaign.search.draws import Draws
 from simulator.campaign.search.found import Pattern, Reals
 from simulator.campaign.search.method import Asking, Lead
 
 SHIFT = 0.25
 """A bang-bang course is shifted by at most this share of its length, either way."""
+PUSH = 0.75
+"""Level to which a piece is pushed by a probe: what is at the end of a range may be refused."""
+SWINGS = (1.0, 0.8, 0.6, 0.4)
+"""How much of the range a bang-bang course uses."""
 
 
 def respond(patterns: Sequence[Pattern], lead: Lead) -> Asking:
     """Probe, build the bang-bang course, shift it, refine the best; ends at a local optimum.
 
-    From the middle, one piece at a time is pushed to the top. How the margin answers is the loop's
+    From the middle, one piece at a time is pushed upwards. How the margin answers is the loop's
     impulse response, read backwards from the moment at which the margin is attained; for a linear
     loop the input within bounds that moves that moment most has everywhere the sign of that response
     [1]_. The loop does not change with time, so the same course, shifted, is the worst for another
@@ -42,14 +46,24 @@ def respond(patterns: Sequence[Pattern], lead: Lead) -> Asking:
     base = lead()[0]
     base[columns] = 0.5
     probes = np.tile(base, (len(columns) + 1, 1))
-    probes[np.arange(len(columns)) + 1, columns] = 1.0
+    probes[np.arange(len(columns)) + 1, columns] = PUSH
     scores = yield probes
     with np.errstate(invalid="ignore"):
         slopes = np.nan_to_num(scores[1:] - scores[0], nan=0.0, posinf=1.0, neginf=-1.0)
-    courses = candidates(bang_bang(base, dict(zip(columns, slopes, strict=True)), patterns), patterns)
-    found = yield courses
-    k = int(found.argmin())
-    yield from descend(courses[k], float(found[k]), patterns)
+    course = bang_bang(base, dict(zip(columns, slopes, strict=True)), patterns)
+    both = (course, waves.mirrored(course, patterns))
+    swings = [waves.scaled(one, patterns, swing) for swing in SWINGS for one in both]
+    course, _ = yield from worst(swings)
+    course, score = yield from worst(candidates(course, patterns))
+    yield from descend(course, score, patterns)
+
+
+def worst(points: Sequence[Reals]) -> Descent:
+    """The point of these that has the least score."""
+    asked = np.array(points)
+    scores = yield asked
+    k = int(scores.argmin())
+    return asked[k], float(scores[k])
 
 
 def bang_bang(base: Reals, slopes: dict[int, float], patterns: Sequence[Pattern]) -> Reals:
@@ -69,29 +83,26 @@ def _worse(slope: float) -> float:
     return 1.0 if slope < 0.0 else 0.0
 
 
-def candidates(course: Reals, patterns: Sequence[Pattern]) -> Reals:
+def candidates(course: Reals, patterns: Sequence[Pattern]) -> list[Reals]:
     """A course and its mirror image, each shifted in time."""
     longest = max(len(pattern.columns) for pattern in patterns)
     later = [2**k for k in range(longest.bit_length()) if 2**k <= max(SHIFT * longest, 1)]
     shares = [0.0, *(sign * k / longest for k in later for sign in (-1, 1))]
     both = (course, waves.mirrored(course, patterns))
-    points = np.array([waves.shifted(one, patterns, share) for one in both for share in shares])
-    _, first = np.unique(points, axis=0, return_index=True)
-    return points[np.sort(first)]
+    points = [waves.shifted(one, patterns, share) for one in both for share in shares]
+    return list({point.tobytes(): point for point in points}.values())
 
 
 def resonate(patterns: Sequence[Pattern], draws: Draws, lead: Lead) -> Asking:
     """Square waves of several periods and phases; the best is refined, then random ones, for ever."""
-    points = waves.family(lead()[0], patterns)
-    scores = yield points
-    k = int(scores.argmin())
-    point, score = points[k], float(scores[k])
+    full = waves.family(lead()[0], patterns)
+    first, least = yield from worst(list(full))
+    less, score = yield from worst([waves.scaled(point, patterns, SWINGS[1]) for point in full])
+    point, score = (less, score) if score < least else (first, least)
     while True:
         yield from descend(point, score, patterns)
-        some = np.array([waves.telegraph(lead()[0], patterns, draws) for _ in range(16)])
-        scores = yield some
-        k = int(scores.argmin())
-        point, score = some[k], float(scores[k])
+        some = [waves.telegraph(lead()[0], patterns, draws) for _ in range(16)]
+        point, score = yield from worst(some)
 
 
 def refine(patterns: Sequence[Pattern], draws: Draws, lead: Lead) -> Asking:
@@ -99,7 +110,4 @@ def refine(patterns: Sequence[Pattern], draws: Draws, lead: Lead) -> Asking:
     point, score = lead()
     while True:
         yield from descend(point, score, patterns)
-        some = np.round(draws.uniforms(16, len(point)))
-        scores = yield some
-        k = int(scores.argmin())
-        point, score = some[k], float(scores[k])
+        point, score = yield from worst(list(np.round(draws.uniforms(16, len(point)))))

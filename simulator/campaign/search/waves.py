@@ -48,13 +48,28 @@ def family(base: Reals, patterns: Sequence[Pattern]) -> Reals:
 
 
 def telegraph(base: Reals, patterns: Sequence[Pattern], draws: Draws) -> Reals:
-    """A square wave of a random period and phase in each course, the period the same in all."""
-    point, drawn = base.copy(), draws.uniforms(1 + len(patterns))
+    """A square wave of a random period, phase and swing in each course; period and swing the same in all.
+
+    A third of them swing from end to end.
+    """
+    point, drawn = base.copy(), draws.uniforms(2 + len(patterns))
     longest = max(len(pattern.columns) for pattern in patterns)
     period = (2.0 / longest) * longest ** drawn[0]
-    for pattern, phase in zip(patterns, drawn[1:], strict=True):
+    for pattern, phase in zip(patterns, drawn[2:], strict=True):
         point[list(pattern.columns)] = square(len(pattern.columns), period * len(pattern.columns), phase)
-    return point
+    return scaled(point, patterns, min(0.4 + 0.9 * drawn[1], 1.0))
+
+
+def scaled(point: Reals, patterns: Sequence[Pattern], share: float) -> Reals:
+    """Every course nearer to the middle, or farther from it, but within [0, 1].
+
+    What is beyond a limit of the plant may be refused as a whole, where a little less is let in.
+    """
+    moved = point.copy()
+    for pattern in patterns:
+        columns = list(pattern.columns)
+        moved[columns] = np.clip(0.5 + share * (point[columns] - 0.5), 0.0, 1.0)
+    return moved
 
 
 def _waved(base: Reals, patterns: Sequence[Pattern], period: float, phase: float) -> Reals:
@@ -92,22 +107,36 @@ def switches(point: Reals, patterns: Sequence[Pattern]) -> Iterator[tuple[int, f
                 yield after, point[before]
 
 
-def slipped(point: Reals, patterns: Sequence[Pattern]) -> Reals:
-    """Courses that linger a piece longer or shorter before one switch, so that all after it moves."""
+def reworked(point: Reals, patterns: Sequence[Pattern]) -> Reals:
+    """Each course a piece longer or shorter before one switch, or with more or less swing."""
     points = []
     for pattern in patterns:
         columns = list(pattern.columns)
-        course = point[columns]
-        for k in np.flatnonzero(course[1:] != course[:-1]):
-            for moved in (np.insert(course, k, course[k])[:-1], np.append(np.delete(course, k), course[-1])):
-                points.append(point.copy())
-                points[-1][columns] = moved
+        for course in _slipped(point[columns]):
+            points.append(point.copy())
+            points[-1][columns] = course
+        points += [scaled(point, [pattern], share) for share in (0.8, 0.93, 1.07, 1.25)]
     return np.array(points).reshape(-1, len(point))
 
 
-def ends(point: Reals, columns: Sequence[int]) -> Iterator[tuple[int, float]]:
-    """Changes of one number to an end of its range at which it is not."""
-    for column in columns:
-        for level in (0.0, 1.0):
-            if point[column] != level:
+def _slipped(course: Reals) -> Iterator[Reals]:
+    """All that follows a switch comes a piece later, or sooner."""
+    for k in np.flatnonzero(course[1:] != course[:-1]):
+        yield np.insert(course, k, course[k])[:-1]
+        yield np.append(np.delete(course, k), course[-1])
+
+
+def ends(point: Reals, patterns: Sequence[Pattern]) -> Iterator[tuple[int, float]]:
+    """Changes of one number to an end of its range, of a piece to the other end of its course's swing."""
+    swings = {
+        column: _swing(point[list(pattern.columns)]) for pattern in patterns for column in pattern.columns
+    }
+    for column, value in enumerate(point):
+        for level in swings.get(column, (0.0, 1.0)):
+            if value != level:
                 yield column, level
+
+
+def _swing(course: Reals) -> tuple[float, float]:
+    low, high = float(course.min()), float(course.max())
+    return (low, high) if low < high else (0.0, 1.0)

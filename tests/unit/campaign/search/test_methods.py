@@ -114,7 +114,7 @@ def test_switches_are_moved_either_way_and_slips_move_all_that_follows():
     pattern = [Pattern((0, 1, 2, 3, 4))]
     course = np.array([0.0, 0.0, 1.0, 1.0, 0.0, 0.7])
     assert sorted(waves.switches(course, pattern)) == [(1, 1.0), (2, 0.0), (3, 0.0), (4, 1.0)]
-    slipped = [list(row) for row in waves.slipped(course, pattern)]
+    slipped = [list(row) for row in waves.reworked(course, pattern)]
     assert [0.0, 0.0, 0.0, 1.0, 1.0, 0.7] in slipped
     assert [0.0, 1.0, 1.0, 0.0, 0.0, 0.7] in slipped
 
@@ -136,6 +136,28 @@ def test_of_a_linear_response_the_probe_finds_the_worst_course_at_once():
     _, scores = driven(asking, margins, 60)
     assert scores.min() == pytest.approx(-np.abs(response).sum())
     assert int(scores.argmin()) == 31
+
+
+def test_a_course_that_is_refused_at_the_ends_of_its_range_is_found_within():
+    """What goes beyond 5 % or 95 % even once is refused as a whole, as a guard does; corners say nothing."""
+    wave = np.where(np.arange(12) % 6 < 3, 1.0, -1.0)
+
+    def margins(points):
+        refused = np.abs(points - 0.5).max(axis=1) > 0.45
+        return np.where(refused, 1.0, 0.75 - np.abs((2.0 * points - 1.0) @ wave) / 12.0)[:, None]
+
+    for seed in range(3):
+        found = search(margins, 12, 1, 400, seed, [Pattern(tuple(range(12)))])
+        assert found.best[0].violated
+
+
+def test_a_course_with_less_swing_is_turned_over_within_its_swing():
+    course = np.array([0.2, 0.8, 0.8, 0.5])
+    assert list(waves.ends(course, [Pattern((0, 1, 2))])) == [
+        (0, 0.8), (1, 0.2), (2, 0.2), (3, 0.0), (3, 1.0),
+    ]  # fmt: skip
+    np.testing.assert_allclose(waves.scaled(course, [Pattern((0, 1, 2))], 0.5), [0.35, 0.65, 0.65, 0.5])
+    np.testing.assert_allclose(waves.scaled(course, [Pattern((0, 1, 2))], 9.0), [0.0, 1.0, 1.0, 0.5])
 
 
 def ringing(points):
