@@ -16,8 +16,13 @@ from simulator.scenario.checks.suite import LAYERS
 from simulator.scenario.hints import did_you_mean
 from simulator.scenario.resolved import ResolvedScenario
 
-GATES = ("output_guard", "novelty", "final_clamp")
-"""What stands between an AI and the plant, from the first that refuses to the last that limits."""
+GATES = (
+    ("output_guard",),
+    ("novelty",),
+    ("output_guard", "novelty"),
+    ("output_guard", "novelty", "final_clamp"),
+)
+"""What stands between an AI and the plant: what refuses, what sheds, both, and what limits at last."""
 NO_CONTROL = "none"
 
 
@@ -53,7 +58,7 @@ def builds(question: ResolvedScenario, asked: Sequence[str]) -> list[tuple[str, 
         The question.
     asked : sequence of str
         Such as ``remove:output_guard+final_clamp``; ``none`` for no control at all. Empty: where an AI
-        acts its gates, one more at a time; then the safety functions too.
+        acts the guard, novelty, both, its last limits too; then the safety functions too.
 
     Raises
     ------
@@ -64,7 +69,7 @@ def builds(question: ResolvedScenario, asked: Sequence[str]) -> list[tuple[str, 
     if tuple(asked) == (NO_CONTROL,):
         return []
     if not asked:
-        gates = [] if question.spec.fallback_only else [GATES[: k + 1] for k in range(len(GATES))]
+        gates = [] if question.spec.fallback_only else list(GATES)
         last = gates[-1] if gates else ()
         return [*gates, *([(*last, *sifs)] if sifs else [])]
     return [_layers(text, (*LAYERS, *sifs)) for text in asked]
