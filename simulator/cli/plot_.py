@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--dpi", type=click.IntRange(50, 600), default=200, help="Resolution of the PNG files (200).")
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 def command(folder: Path, out: Path | None, dpi: int, as_json: bool) -> Exit:
-    """Write every figure of FOLDER as PNG and SVG, from the results alone: of a suite or an envelope."""
+    """Write every figure of FOLDER as PNG and SVG, from the results alone: of a suite or a campaign."""
     from simulator.record.reader import opened
     from simulator.report.plot import plot
 

@@ -15,6 +15,7 @@ from simulator.report import (
     drift,
     front,
     frontier,
+    hunted,
     identity,
     matrix,
     parametric,
@@ -150,6 +151,11 @@ SECTIONS = (
         "08c_frontier",
         "Where safe ends, and how large an attack may be",
         {"envelopes": (frontier.envelopes, [])},
+    ),
+    Section(
+        "08d_searched",
+        "Searched for what violates",
+        {"searches": (hunted.searches, [])},
     ),
     Section(
         "08f_drift",

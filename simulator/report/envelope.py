@@ -124,7 +124,7 @@ def _panel(
     onsets = [_onset(traces) for _, _, traces in drawn]
     aligned = bool(onsets) and all(onset is not None for onset in onsets)
     curves = tuple(
-        _curve(
+        curve(
             replica,
             why,
             traces,
@@ -151,7 +151,7 @@ def _onset(traces: ArrayTraces) -> float | None:
     return min(first) * traces.period / 1000.0 if first else None
 
 
-def _curve(
+def curve(
     replica: int, why: str, traces: ArrayTraces, signal: str, loop: str, onset: float, points: int
 ) -> Curve:
     value = traces.samples(signal)[:, 0].astype(float)

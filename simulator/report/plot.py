@@ -11,7 +11,7 @@ from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.reader import FIGURES
 from simulator.record.writer import put
-from simulator.report import demands, drift, parametric, spreads, surveyed, system, tables, variants
+from simulator.report import demands, drift, hunted, parametric, spreads, surveyed, system, tables, variants
 from simulator.report.envelope import panels
 from simulator.report.figures import (
     adequacy,
@@ -202,6 +202,7 @@ _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
 }
 _CAMPAIGNS: Mapping[str, Mapping[str, Callable[[Folder], Iterator[Picture]]]] = {
     "envelope": {"the envelope": surveyed.of_folder},
+    "falsify": {"the search": hunted.of_folder},
 }
 """What is drawn of the folder of a campaign, by its kind."""
 

@@ -16,6 +16,7 @@ from simulator.campaign.falsify.aims import Aim, aims, margins
 from simulator.campaign.falsify.asked import Asked, checked
 from simulator.campaign.falsify.control import Control, builds, controlled, spent
 from simulator.campaign.falsify.counterexamples import Files
+from simulator.campaign.falsify.evidence import drawn
 from simulator.campaign.falsify.stories import Violation
 from simulator.campaign.falsify.trials import NOISE, Clock, Trials, courses
 from simulator.campaign.folder import begin, digests_of, end
@@ -23,7 +24,7 @@ from simulator.campaign.lab import Lab
 from simulator.campaign.search import Pattern, Searched, search
 from simulator.core.clock import SECOND
 from simulator.record.layout import Layout
-from simulator.record.writer import put_rows
+from simulator.record.writer import put_rows, put_trace
 from simulator.scenario.resolved import ResolvedSuite
 
 KIND = "falsify"
@@ -141,6 +142,15 @@ class _Hunt:
             files.write(aim, found)
         return files
 
+    def _nearest(self, done: Searched, found: list[dict[str, Any]]) -> None:
+        """Keep the runs that came nearest to what was not violated."""
+        for best, one in zip(done.best, found, strict=True):
+            if one["verdict"] != outcome.FAIL and best.evaluation >= 0:
+                name = f"{self.asked.question}.nearest-{one['id']}"
+                traces = drawn(self.experiment, best.point)
+                put_trace(self.layout.trace(name, 0), traces, 0, "nearest")
+                one["nearest"] = name
+
     def _outcome(
         self,
         trials: Trials,
@@ -154,6 +164,7 @@ class _Hunt:
             outcome.requirement(aim, k, done, trials, nominal, controls) for k, aim in enumerate(self.aims)
         ]
         verdict, why = outcome.overall(found, controls, asked)
+        self._nearest(done, found)
         question = self.experiment.question
         counted = {
             "search": done.evaluations, "nominal": 1, "control": spent(controls),

@@ -24,6 +24,8 @@ GATES = (
 )
 """What stands between an AI and the plant: what refuses, what sheds, both, and what limits at last."""
 NO_CONTROL = "none"
+SHARE = 3
+"""A build has this part of the search's budget: harm that is not found in it is not shown to be findable."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def controlled(
     searched : sequence of Aim
         Requirements that need a control: those that the search itself has violated need none.
     budget, seed, patterns
-        As of the search itself.
+        As of the search itself; each build has a `SHARE` of the budget.
     """
     found: list[Control] = []
     left = tuple(searched)
@@ -112,7 +114,7 @@ def controlled(
             break
         objective = trials(layers, left)
         d = len(objective.experiment.space)
-        done = search(objective, d, len(left), budget, seed, patterns)
+        done = search(objective, d, len(left), max(budget // SHARE, 1), seed, patterns)
         firsts = [done.first(k) for k in range(len(left))]
         first = {aim.requirement: k + 1 for aim, k in zip(left, firsts, strict=True) if k >= 0}
         found.append(Control(layers, done.evaluations, first))

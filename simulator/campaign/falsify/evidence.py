@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.assess.measure import Columns
 from simulator.campaign.experiment import Experiment
@@ -19,10 +20,15 @@ from simulator.campaign.transport import Link, opened
 from simulator.campaign.work import Workshop
 from simulator.core.traces import ArrayTraces
 from simulator.record.writer import put
+from simulator.scenario.build import build
+from simulator.scenario.build.channels import channels
+from simulator.scenario.build.names import Names
 from simulator.scenario.resolve import resolve_scenario
 from simulator.scenario.resolved import ResolvedScenario, ResolvedSuite
 from simulator.scenario.schema.scenario import Drawn, Scenario
 from simulator.scenario.written import written
+
+Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -121,10 +127,21 @@ def replayed(
     return Replayed(same, fresh, int((truth < 0).sum()), int((truth == 0).sum()), _shown(traces), alone)
 
 
+def drawn(experiment: Experiment, point: Reals) -> ArrayTraces:
+    """The record of one point, with what a figure of it may draw."""
+    question = experiment.question
+    case = experiment.case(point[None], [NOISE])
+    names = tuple(name for name in question.signals if _wanted(name))
+    return build(case).run(channels(Names(case.plant, case.physics), question.ai, question.signals, names))
+
+
+def _wanted(name: str) -> bool:
+    return name.startswith(("true.", "target.", "admitted.")) or name.partition(".")[0] in FIGURES
+
+
 def _shown(traces: ArrayTraces) -> ArrayTraces:
     """What a figure of it may draw."""
-    kept = [n for n in traces.signals if n.startswith(("true.", "threat.", "target.", "admitted.")) or
-            n.partition(".")[0] in FIGURES]  # fmt: skip
+    kept = [name for name in traces.signals if _wanted(name)]
     signals, data = {n: traces.signals[n] for n in kept}, {n: traces.data[n] for n in kept}
     return ArrayTraces(traces.period, signals, data, traces.complete)
 

@@ -24,8 +24,8 @@ LINES = {
     "setpoint": (GREEN, "-", 0.9), "shed": (PURPLE, (0, (1, 1.5)), 1.3), "alarm": (ORANGE, (0, (5, 2)), 1.1),
     "trip": (VERMILLION, (0, (6, 2, 1, 2)), 1.3), "limit": (BLACK, "-", 2.0),
 }  # fmt: skip
-_SHED = {"marker": "v", "facecolor": "white", "edgecolor": BLACK, "s": 26}
-_TRIP = {"marker": "X", "facecolor": BLACK, "edgecolor": "white", "s": 42}
+SHED = {"marker": "v", "facecolor": "white", "edgecolor": BLACK, "s": 26}
+TRIP = {"marker": "X", "facecolor": BLACK, "edgecolor": "white", "s": 42}
 _GAP = 0.066
 _ALL, _MOST = "#D3E3EE", "#9DC3DC"
 
@@ -109,7 +109,7 @@ def _acted(axes: Any, fan: Fan, scale: float) -> None:
         y = 1.035 + 0.055 * min(k, 1)
         where: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False, "zorder": 5}
         axes.plot([one.first / scale, one.last / scale], [y, y], color=GREY, linewidth=2.2, **where)
-        look = _SHED if name == "AI shed" else _TRIP
+        look = SHED if name == "AI shed" else TRIP
         axes.scatter([one.middle / scale], [y], linewidth=0.8, **look, **where)
 
 
@@ -121,7 +121,7 @@ def _curves(axes: Any, panel: Panel, scale: float) -> None:
         axes.plot(curve.time / scale, curve.value, alpha=0.85, zorder=2, **look)
     shed = [mark for curve in panel.curves for mark in curve.shed]
     trips = [mark for curve in panel.curves for marks in curve.trips.values() for mark in marks]
-    for marks, look in ((shed, _SHED), (trips, _TRIP)):
+    for marks, look in ((shed, SHED), (trips, TRIP)):
         if marks:
             moments, values = [t / scale for t, _ in marks], [v for _, v in marks]
             axes.scatter(moments, values, linewidth=0.8, zorder=4, **look)
