@@ -9,10 +9,10 @@ is never computed with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from operator import is_, itemgetter
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numba import types
@@ -22,18 +22,28 @@ _NUMBERS = (bool, int, float, np.number, np.bool_)
 _HELD = (np.ndarray, tuple)
 
 
-class _Call(NamedTuple):
-    """What a kernel was called with: objects that must be the same, numbers that must be of a type."""
+@cache
+def _checked(held: tuple[bool, ...]) -> Callable[..., Callable[..., Any]]:
+    """Makes calls that check their arguments: the very objects where `held`, else the very types.
 
-    code: Callable[..., Any]
-    fixed: Callable[[Any], Any]
-    known: tuple[Any, ...]
-    free: Callable[[Any], Any]
-    kinds: tuple[type, ...]
+    The check is written out for each list of arguments: loops over them cost four times the call itself.
 
-    def fits(self, args: tuple[Any, ...]) -> bool:
-        """Whether these are the arguments that it was learnt with, but for the values of numbers."""
-        return all(map(is_, self.fixed(args), self.known)) and tuple(map(type, self.free(args))) == self.kinds
+    Parameters
+    ----------
+    held : tuple of bool
+        Which arguments must be the same objects.
+
+    Returns
+    -------
+    callable
+        Given the entry point, what is called otherwise, and an object or a type for each argument.
+    """
+    count = range(len(held))
+    known, given = (", ".join(f"{letter}{k}" for k in count) for letter in "ka")
+    tests = " and ".join(f"a{k} is k{k}" if held[k] else f"type(a{k}) is k{k}" for k in count)
+    source = f"lambda code, other, {known}: lambda {given}: (code if {tests} else other)({given})"
+    made: Callable[..., Callable[..., Any]] = eval(source)
+    return made
 
 
 class Kernel:
@@ -53,16 +63,15 @@ class Kernel:
         self.__doc__, self.__name__, self.__module__ = (
             compiled.__doc__, compiled.__name__, compiled.__module__,
         )  # fmt: skip
-        self._calls: dict[int, _Call] = {}
+        self._calls: dict[int, Callable[..., Any]] = {}
 
     def __call__(self, *args: Any) -> Any:
-        if not Kernel._open:
-            return self.compiled(*args)
         call = self._calls.get(id(args[0]))
         if call is not None:
-            return call.code(*args) if call.fits(args) else self.compiled(*args)
+            return call(*args)
         result = self.compiled(*args)
-        self._learn(args)
+        if Kernel._open:
+            self._learn(args)
         return result
 
     def __getattr__(self, name: str) -> Any:
@@ -74,18 +83,9 @@ class Kernel:
         if not self._calls:
             Kernel._used.append(self)
         overload = self.compiled.overloads[tuple(self.compiled.typeof_pyval(value) for value in args)]
-        held = [k for k, value in enumerate(args) if isinstance(value, _HELD)]
-        free = [k for k in range(len(args)) if k not in held]
-        fixed, rest = _picks(held), _picks(free)
-        kinds = tuple(map(type, rest(args)))
-        self._calls[id(args[0])] = _Call(overload.entry_point, fixed, fixed(args), rest, kinds)
-
-
-def _picks(positions: Sequence[int]) -> Callable[[Any], Any]:
-    """Takes the arguments at these positions, always as a tuple."""
-    if len(positions) > 1:
-        return itemgetter(*positions)
-    return lambda args: tuple(args[k] for k in positions)
+        held = tuple(isinstance(value, _HELD) for value in args)
+        known = [value if one else type(value) for one, value in zip(held, args, strict=True)]
+        self._calls[id(args[0])] = _checked(held)(overload.entry_point, self.compiled, *known)
 
 
 @contextmanager
