@@ -91,13 +91,20 @@ def _combine(groups: Any, members: Any, travel: Any, safe: Any, drive: Any) -> N
     for g in range(groups.shape[0]):
         row, safe_open, series = groups[g].row, groups[g].safe_open, groups[g].combine == 0
         for i in range(travel.shape[1]):
-            opening = 1.0 if series else 0.0
-            for k in range(groups[g].first, groups[g].last):
-                moved = travel[members[k], i]
-                one = moved if safe_open else 1.0 - moved
-                opening = min(opening, one) if series else max(opening, one)
-            drive[row, i] = opening
-            safe[n_elements + g, i] = (opening >= 1.0) if safe_open else (opening <= 0.0)
+            drive[row, i] = 1.0 if series else 0.0
+        for k in range(groups[g].first, groups[g].last):
+            member = members[k]
+            for i in range(travel.shape[1]):
+                one = travel[member, i] if safe_open else 1.0 - travel[member, i]
+                drive[row, i] = min(drive[row, i], one) if series else max(drive[row, i], one)
+        for i in range(travel.shape[1]):
+            safe[n_elements + g, i] = (drive[row, i] >= 1.0) if safe_open else (drive[row, i] <= 0.0)
+
+
+@kernel
+def _scan(state: Any, demanded: Any, out: Any) -> None:
+    _move(state.most, demanded, out.travel, out.safe)
+    _combine(state.groups, state.members, out.travel, out.safe, out.drive)
 
 
 _GROUP = np.dtype([("row", "i8"), ("safe_open", "i8"), ("combine", "i8"), ("first", "i8"), ("last", "i8")])
@@ -138,5 +145,4 @@ class BlockValves:
 
     def step(self, state: ElementState, inputs: ElementInputs, out: ElementOut, now: int) -> None:
         """Stroke for one scan and set the plant's inputs."""
-        _move(state.most, inputs.demanded, out.travel, out.safe)
-        _combine(state.groups, state.members, out.travel, out.safe, out.drive)
+        _scan(state, inputs.demanded, out)

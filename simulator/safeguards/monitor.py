@@ -181,6 +181,18 @@ def _judge(s: Any, idle: Any, out: Any) -> None:
     s.foreign[:] = 0
 
 
+@kernel
+def _scan(s: Any, every: int, inputs: Any, out: Any) -> None:
+    _gather(s.rows, inputs.received, s.sums)
+    _attend(inputs.active, s.foreign)
+    s.scans[0] += 1
+    if s.scans[0] == every:
+        s.scans[0] = 0
+        _average(s.sums, s.means, s.before, every, s.scans[1] == 0)
+        s.scans[1] += 1
+        _judge(s, inputs.idle, out)
+
+
 @dataclass(frozen=True)
 class Monitor:
     """The drift monitor of one AI.
@@ -225,11 +237,4 @@ class Monitor:
 
     def step(self, state: MonitorState, inputs: MonitorInputs, out: MonitorOut, now: int) -> None:
         """Average over the sample; at its end judge the residuals."""
-        _gather(state.rows, inputs.received, state.sums)
-        _attend(inputs.active, state.foreign)
-        state.scans[0] += 1
-        if state.scans[0] == self.every:
-            state.scans[0] = 0
-            _average(state.sums, state.means, state.before, self.every, bool(state.scans[1] == 0))
-            state.scans[1] += 1
-            _judge(state, inputs.idle, out)
+        _scan(state, self.every, inputs, out)

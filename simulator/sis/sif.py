@@ -182,6 +182,14 @@ def _latch(
                 waited[k, i] += dt
 
 
+@kernel
+def _scan(s: Any, dt: int, inputs: Any, out: Any) -> None:
+    _vote(s.trips, s.sensors, s.limits, inputs.read, inputs.safe, s.counts, s.calls)
+    _latch(
+        s.calls, inputs, s.waited, s.delays, s.elements, s.overridden, s.longest, dt, out.status, out.demanded
+    )
+
+
 _TRIP = np.dtype(
     [("sif", "i8"), ("wanted", "i8"), ("point", "f8"), ("above", "i8"), ("confirm", "i8"),
      ("unless_safe", "i8"), ("first", "i8"), ("last", "i8")]
@@ -240,12 +248,7 @@ class SafetyFunctions:
 
     def step(self, state: SifState, inputs: SifInputs, out: SifOut, now: int) -> None:
         """Vote, latch, demand."""
-        s = state
-        _vote(s.trips, s.sensors, s.limits, inputs.read, inputs.safe, s.counts, s.calls)
-        _latch(
-            s.calls, inputs, s.waited, s.delays, s.elements, s.overridden, s.longest, self.period,
-            out.status, out.demanded,
-        )  # fmt: skip
+        _scan(state, self.period, inputs, out)
 
 
 def live_range(span: tuple[float, float]) -> tuple[float, float]:
