@@ -36,6 +36,9 @@ bench: $(ENV)/.installed $(ENV)/peers/.installed
 	$(BIN)/python benchmarks/modbus.py
 	$(BIN)/python benchmarks/transport.py
 	$(BIN)/python benchmarks/monitors.py
+	$(BIN)/python benchmarks/condenser.py
+	$(BIN)/python benchmarks/falsification.py --peers $(ENV)/peers/bin/python
+	$(BIN)/python benchmarks/resonance.py --peers $(ENV)/peers/bin/python
 
 # Peers in an environment of their own; without it their published figures are used, and said to be.
 $(ENV)/peers/.installed: benchmarks/peers/requirements.txt benchmarks/peers/requirements-alone.txt | $(ENV)/.python
