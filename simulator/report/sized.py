@@ -32,7 +32,8 @@ def sizes(one: Survey) -> Iterator[Sizes]:
         foot = f"{n}; everything else is drawn as the question draws it."
         title = f"{one.scenario}: how far {axis.name} may go before {one.requirement} fails"
         margin = f"margin of {one.requirement} [{unit}]"
-        yield Sizes(f"{one.scenario}-{axis.name}", title, axis, margin, values, builds, marked, unit, foot)
+        name = f"{one.name}-{k}" if k else one.name
+        yield Sizes(name, title, axis, margin, values, builds, marked, unit, foot)
 
 
 def _sized(one: Survey, build: Data, table: Columns, values: Any) -> Sized:

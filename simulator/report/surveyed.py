@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def orbits(one: Survey) -> Iterator[Picture]:
         x, y = y, x
     found = tuple(orbit for row in one.told["orbits"] for orbit in _orbit(one, int(row), x, y))
     if found and limit[1]["quantity"] == y:
-        yield portrait.picture(_portrait(one, found, x, y))
+        yield replace(portrait.picture(_portrait(one, found, x, y)), name=f"portrait-{one.name}")
 
 
 def _portrait(one: Survey, found: tuple[Orbit, ...], x: str, y: str) -> Portrait:

@@ -43,8 +43,9 @@ class Survey:
 
     @property
     def name(self) -> str:
-        """Question and axes, in the names of files."""
-        return "-".join([self.scenario, *(str(axis["name"]) for axis in self.told["axes"])])
+        """Question, axes and requirement, in the names of files."""
+        axes = (str(axis["name"]) for axis in self.told["axes"])
+        return "-".join([self.scenario, *axes, self.requirement])
 
     @property
     def builds(self) -> list[Data]:
@@ -75,11 +76,11 @@ class Survey:
 
 def surveys(folder: Folder) -> list[Survey]:
     """The newest envelope of each question, pair of axes and requirement, of the same input files."""
-    found: dict[tuple[str, str], Survey] = {}
+    found: dict[str, Survey] = {}
     for layout in every(folder, KIND):
         try:
             one = survey(layout)
-            found.setdefault((one.name, one.requirement), one)
+            found.setdefault(one.name, one)
         except (InputError, LookupError, TypeError):
             folder.missing.append(f"{layout.root.name} of {layout.root.parent.name}: it is damaged")
     return [found[key] for key in sorted(found)]

@@ -14,6 +14,7 @@ from simulator.campaign.envelope.builds import builds
 from simulator.campaign.envelope.study import envelope
 from simulator.campaign.envelope.verdicts import ORDER, UNKNOWN, UNSAFE, Measured
 from simulator.campaign.experiment import Experiment
+from simulator.campaign.jobs import MAIN, Job
 from simulator.cli import run
 from simulator.core.errors import InputError
 from simulator.core.verdict import Exit
@@ -185,7 +186,7 @@ def test_the_command_says_what_was_found_and_its_folder_can_be_drawn(suite, tmp_
     (root,) = (tmp_path / "asked.envelope").iterdir()
     assert run(["plot", str(root), "--dpi", "50"]) == Exit.PASSED
     names = {path.stem for path in (root / "figures").iterdir()}
-    assert names == {"map-SNS-002-bias-onset-bias-magnitude", "size-SNS-002-bias-magnitude"}
+    assert names == {f"{kind}-SNS-002-bias-onset-bias-magnitude-R-01" for kind in ("map", "size")}
     assert changed(Layout(root)) == []
 
 
@@ -202,3 +203,19 @@ def test_a_bias_that_outlasts_the_record_is_told(found):
     _, told = found
     assert told["cautions"]
     assert any("bias lasts 500 s and the record ends at 90 s" in text for text in told["findings"])
+
+
+def test_axes_that_are_drawn_are_what_the_question_draws(suite):
+    flat, sticks = asked(
+        suite, Options("SAF-010", "start.concentration", "start.reactor_temperature", others="drawn")
+    )
+    noise = np.array([5, 0, 5])
+    rows_of = flat.asked.run(flat.rest(noise), noise)
+    main = flat.asked.shop.run(Job("SAF-010", MAIN, 0, 6, flat.asked.question.duration)).columns
+    np.testing.assert_array_equal(sticks.margins(rows_of), main["R-01.margin"][noise])
+    np.testing.assert_array_equal(rows_of["held"], main["held"][noise])
+    at = flat.points(np.array([[0.0, 1.0]] * 3), noise)
+    assert at[:, flat.x].tolist() == [0.0] * 3
+    assert at[:, flat.y].tolist() == [1.0] * 3
+    assert (at[0] == at[2]).all()
+    assert flat.beside()["start.TV-101"] == "drawn by each replica"

@@ -158,7 +158,7 @@ def test_every_figure_is_written_the_same_each_time(tmp_path):
     layout = envelope(tmp_path / "small.envelope")
     files = plot(load_campaign(layout), dpi=50)
     names = {re.sub(r"\..*", "", path.name) for path in files}
-    assert names == {"map-S-1-bias-onset-bias-size", "size-S-1-bias-size", "latency-S-1-bias-onset-bias-size"}
+    assert names == {f"{kind}-S-1-bias-onset-bias-size-R-1" for kind in ("map", "size", "latency")}
     first = [path.read_bytes() for path in files]
     assert [path.read_bytes() for path in plot(load_campaign(layout), dpi=50)] == first
 
