@@ -57,11 +57,11 @@ def _results(folder: Path) -> Lines:
 
     for start in sorted(folder.glob("*/*/start.json")):
         layout = Layout(start.parent)
-        verdicts = get_json(layout.verdicts)
-        state = (
-            verdicts["finding"] if verdicts and layout.stop.exists() else "INCONCLUSIVE: the run did not end"
-        )
-        yield str(layout.root), state
+        head, verdicts = get_json(start) or {}, get_json(layout.verdicts) or {}
+        measured = f"{head.get('kind')} of {', '.join(head.get('only', ())) or head.get('suite')}: complete"
+        ended = measured if head.get("kind") else verdicts.get("finding")
+        state = ended if ended and layout.stop.exists() else "INCONCLUSIVE: the run did not end"
+        yield str(layout.root), str(state)
 
 
 _KINDS: dict[str, Callable[[Path], Lines]] = {

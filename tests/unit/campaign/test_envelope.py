@@ -181,6 +181,8 @@ def test_the_command_says_what_was_found_and_its_folder_can_be_drawn(suite, tmp_
     assert "did you mean bias.onset ?" in capsys.readouterr().err
     assert run([*small, "--x", "bias.onset"]) == Exit.PASSED
     told = capsys.readouterr().out
+    assert run(["list", "results", "--results", str(tmp_path)]) == Exit.PASSED
+    assert "envelope of SNS-002: complete" in capsys.readouterr().out
     assert "AI alone: UNSAFE in" in told
     assert "no probability, and no score" in told
     (root,) = (tmp_path / "asked.envelope").iterdir()
