@@ -84,15 +84,16 @@ def findings(surveys: Sequence[Survey], accounts: Sequence[dict[str, Any]], coar
         if unknown:
             yield f"{one['title']}: nothing is known of {_percent(unknown)} of the plane"
     for pair, (less, more) in zip(compared(surveys), pairwise(surveys), strict=True):
+        of = f"of {pair['points']} points known to both"
         if pair["worse"]:
             yield (
-                f"{more.build.title} is UNSAFE at {pair['worse']} of {pair['points']} points that are known "
-                f"to both and not UNSAFE with {less.build.title}: a layer makes it worse there"
+                f"{more.build.title}: UNSAFE at {pair['worse']} {of} at which '{less.build.title}' is not: "
+                "a layer makes it worse there"
             )
         if pair["needless"]:
             yield (
-                f"{more.build.title}: a layer acts at {pair['needless']} of {pair['points']} points where "
-                f"with {less.build.title} nothing had to: there it holds nothing that would be lost"
+                f"{more.build.title}: at {pair['needless']} {of} a layer acts, and nothing would be lost "
+                f"without it ('{less.build.title}' is safe there, and no layer of it acts)"
             )
     if not any(_acted(one) for one in accounts):
         yield (
