@@ -28,6 +28,7 @@ COMMANDS = {
     "policy": "Look at a policy file: contract, operators, fingerprint, warnings.",
     "list": "List plants, threats, mutants, catalogued scenarios, or results.",
     "ablate": "Take layers away, alone and in pairs: what each is worth.",
+    "handover": "Prove the hand-over from a failed AI, and that the operator's override always wins.",
     "serve": "Serve a plant over Modbus TCP in real time, for any client.",
     "registers": "Print the Modbus registers of a plant: addresses, scales, who may write.",
     "controller": "Be the AI host of a plant: a Modbus client of its PLC.",

@@ -1,0 +1,128 @@
+"""Failures of the AI's path on the real engine, and the override where the plant has been brought to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from questions import SCENARIOS, shop
+
+from simulator.assess.handover import PARTS, response
+from simulator.campaign.handover import override, transfer
+from simulator.campaign.handover.campaign import times
+from simulator.campaign.handover.drives import Drive, drives
+from simulator.campaign.handover.modes import failures
+from simulator.campaign.handover.override import Pressed, moments, outcome
+from simulator.campaign.handover.states import state_table
+from simulator.scenario.resolve import resolve_suite
+from simulator.scenario.written import written
+
+
+@pytest.fixture(name="work")
+def _work(tmp_path):
+    return shop(tmp_path, SCENARIOS / "cstr" / "mdl_003_nan_output.yaml")
+
+
+@pytest.fixture(name="question")
+def _question(work):
+    return work.suite.scenarios["MDL-003"]
+
+
+def failure(question, name):
+    spec, ai = question.plant.spec, question.ai
+    return next(one for one in failures(spec, ai, ai.cycle or spec.scan.ai) if one.name == name)
+
+
+def test_onsets_fall_on_every_tick_of_the_ais_cycle(question):
+    at = transfer.grid(question, failure(question, "silent"), 10)
+    assert sorted(set((at.onset % 1000).tolist())) == [0.0, 200.0, 400.0, 600.0, 800.0]
+
+
+def test_a_silent_ai_is_shed_by_its_watchdog_and_the_phase_of_the_fault_costs_up_to_a_cycle(
+    work, question, monkeypatch
+):
+    monkeypatch.setattr(transfer, "WITHIN", 0)
+    one = failure(question, "silent")
+    at = transfer.grid(question, one, 5)
+    found, points = transfer.experiment(work, question, one, at)
+    rows = replace(found, duration=80_000).run(points, at.noise)
+    assert rows["asked"].all()
+    took = response(rows)
+    assert (took <= 3.2 + 1e-9).all()
+    assert took.max() - took.min() >= 0.6  # a fault just before a write costs the write
+    assert np.isfinite([rows[part] for part in PARTS[:4]]).all()
+
+
+def test_the_worst_case_is_a_file_that_a_suite_reads(work, question, tmp_path):
+    one = failure(question, "late")
+    at = transfer.grid(question, one, 2)
+    found, points = transfer.experiment(work, question, one, at)
+    spec = found.space.at(points[5], found.space.spec.id, found.space.spec.question, 1)
+    file = tmp_path / "worst.yaml"
+    file.write_text(written(spec))
+    again = next(iter(shop(tmp_path, file).suite.scenarios.values())).spec
+    assert again.threats[0].onset.bounds == (at.onset[5], at.onset[5])
+    assert again.threats[0].parameters["cycles"].bounds == (at.degree[5], at.degree[5])
+
+
+def test_the_limit_is_that_of_events_by_the_valve_that_the_ai_moves():
+    suite = resolve_suite(Path(SCENARIOS) / "suites/cstr_predeployment.yaml")
+    found = times(suite.plant, suite.scenarios["CTL-001"])
+    assert found["event"] == "SL-101 IE-2"  # TV-101 driven or fails shut, 23.2 s
+    assert found["pst"] == pytest.approx(23.2, abs=0.4)
+    assert found["limit"] == found["pst"] / 2
+    assert found["shortest"] == pytest.approx(12.0, abs=0.4)
+
+
+def test_presses_surround_every_change_and_stand_amid_what_lasts():
+    states = np.zeros((1, 100), int)
+    states[0, 60:] = 1
+    assert moments(states) == [30, 59, 60, 61, 62, 63, 80]
+
+
+def test_a_valve_that_knows_what_the_ai_wrote_is_told_by_one_bit():
+    mode, valve = np.zeros(4), np.full(4, 100.0)
+    assert outcome(mode, valve, valve) == (0.0, True, True)
+    assert outcome(mode, valve, np.nextafter(valve, 0.0)) == (0.0, True, False)
+    assert outcome(np.array([3.0, 0.0, 0.0, 3.0]), valve, valve)[:2] == (1.0, False)
+    assert np.isnan(outcome(np.ones(4), valve, valve)[0])
+
+
+def test_the_override_wins_in_the_scan_of_a_shed_and_the_table_says_what_was_not_reached(
+    work, question, monkeypatch
+):
+    monkeypatch.setattr(override, "LASTS", 40_000)
+    drive = next(one for one in drives(question) if one.name == "RUN, AI silent")
+    rows = Pressed(work, "MDL-003", drive=drive).run(np.zeros((1, 0)), [0])
+    assert rows["changing"].any()
+    assert rows["kept"].all()
+    assert rows["same"].all()
+    table = state_table(question, [{"drive": np.full(len(rows["press"]), drive.name)} | rows])
+    assert table["verdict"] == "PASS"
+    by = {(one["mode"], one["phase"], one["sif"]): one["verdict"] for one in table["states"]}
+    assert by["RCAS", "RUN", "NORMAL"] == by["AUTO", "RUN", "NORMAL"] == "PASS"
+    assert by["RCAS", "SHUTDOWN", "TRIPPED"] == "NOT ASSESSED"
+    assert len(by) == 5 * 3 * 3
+
+
+def test_without_a_press_the_ai_reaches_the_valve_so_that_the_comparison_can_fail(
+    work, question, monkeypatch
+):
+    """The same comparison with an order that takes nothing from the AI."""
+    monkeypatch.setattr(override, "LASTS", 10_000)
+    plain = override.scenario
+
+    def idle(asked, drive, pressing):
+        spec = plain(asked, drive, pressing)
+        orders = (
+            tuple(one.model_copy(update={"do": "rearm"}) for one in spec.operator.orders) if pressing else ()
+        )
+        desk = spec.operator.model_copy(update={"orders": orders}) if pressing else None
+        return spec.model_copy(update={"operator": desk})
+
+    monkeypatch.setattr(override, "scenario", idle)
+    rows = Pressed(work, "MDL-003", drive=Drive("RUN, nothing strikes", "RUN")).run(np.zeros((1, 0)), [0])
+    assert not rows["kept"].any()
+    assert not rows["same"].any()
