@@ -15,8 +15,10 @@ from simulator.report import (
     drift,
     front,
     frontier,
+    handovers,
     hunted,
     identity,
+    lopa,
     matrix,
     parametric,
     people,
@@ -120,6 +122,16 @@ SECTIONS = (
         },
     ),
     Section(
+        "06_lopa",
+        "LOPA touch points",
+        {
+            "events": (lopa.events, []),
+            "independence": (lopa.independence, []),
+            "study": (lopa.study, {}),
+            "figure": (lopa.figure, ""),
+        },
+    ),
+    Section(
         "07_record",
         "Test record",
         {"questions": (record.questions, []), "confidence": (tables.confidence, "the stated")},
@@ -185,6 +197,11 @@ SECTIONS = (
         },
     ),
     Section(
+        "08l_handover",
+        "Hand-over, and the operator's override",
+        {"proof": (handovers.proof, {}), "figure": (handovers.figure, "")},
+    ),
+    Section(
         "08n_demands",
         "Demands per plant-year",
         {
@@ -243,7 +260,6 @@ SECTIONS = (
 """In the order of the page."""
 
 LATER = {
-    "6": "LOPA touch points",
     "8h": "simulated against hardware in the loop",
     "10": "agents and language models",
     "12": "guidance matrix",

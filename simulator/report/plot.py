@@ -11,7 +11,19 @@ from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.reader import FIGURES
 from simulator.record.writer import put
-from simulator.report import demands, drift, hunted, parametric, spreads, surveyed, system, tables, variants
+from simulator.report import (
+    demands,
+    drift,
+    handovers,
+    hunted,
+    lopa,
+    parametric,
+    spreads,
+    surveyed,
+    system,
+    tables,
+    variants,
+)  # fmt: skip
 from simulator.report.envelope import panels
 from simulator.report.figures import (
     adequacy,
@@ -198,10 +210,14 @@ _MAKERS: Mapping[str, Callable[[Folder], Iterator[Picture]]] = {
     "alarms": alarm_load,
     "bumps": changes_of_mode,
     "take-over": take_over,
+    "the layers taken away": lopa.worth,
+    "the hand-over": handovers.stacked,
     "the envelope": _envelopes,
 }
 _CAMPAIGNS: Mapping[str, Mapping[str, Callable[[Folder], Iterator[Picture]]]] = {
+    "ablate": {"the layers taken away": lopa.worth},
     "envelope": {"the envelope": surveyed.of_folder},
+    "handover": {"the hand-over": handovers.stacked},
     "falsify": {"the search": hunted.of_folder},
 }
 """What is drawn of the folder of a campaign, by its kind."""
