@@ -63,7 +63,8 @@ def _layers(plant: Data) -> Iterator[tuple[str, _Line]]:
     yield "pid", (pvs, valves, plc, ())
     yield "final_clamp", ((), valves, plc, ())
     yield "readback", (_readbacks(plant), valves, plc, ())
-    yield "config_check", ((), (), plc, ())
+    for name in ("config_check", "guard_watch"):
+        yield name, ((), (), plc, ())
     yield "alarms", (alarmed, (), plc, ())
     yield "operator", (alarmed, (), plc, ())
     yield "procedure", ({one["tag"] for one in plant.get("permissives", {}).values()}, (), plc, ())
