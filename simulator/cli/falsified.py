@@ -64,7 +64,9 @@ def _coverage(outcome: Mapping[str, Any]) -> Table:
 
 def _control(one: Mapping[str, Any]) -> str:
     found = ", ".join(f"{name} in simulation {k}" for name, k in one["first"].items()) or "nothing"
-    return f"control without {', '.join(one['removed'])}: found {found} (of {one['simulations']})"
+    least = ", ".join(f"{name} {value:.4g}" for name, value in one["least"].items())
+    head = f"control without {', '.join(one['removed'])}: found {found} (of {one['simulations']})"
+    return f"{head}; least margins {least}" if least else head
 
 
 def _counterexample(one: Mapping[str, Any]) -> str:

@@ -73,7 +73,9 @@ def _requirement(told: Data) -> Row:
 
 def _control(told: Data) -> Row:
     found = ", ".join(f"{name} in simulation {k}" for name, k in told["first"].items())
-    return {"removed": ", ".join(told["removed"]), "found": found or "nothing", "n": told["simulations"]}
+    least = ", ".join(f"{name} {number(value)}" for name, value in told["least"].items())
+    head = {"removed": ", ".join(told["removed"]), "found": found or "nothing", "n": told["simulations"]}
+    return head | {"least": least or NONE}
 
 
 def _counterexample(told: Data) -> Row:

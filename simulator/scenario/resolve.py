@@ -201,7 +201,8 @@ class _Resolver:
         found: dict[str, ResolvedScenario] = {}
         taken: dict[str, str] = {}
         for source, spec in self.read.scenarios:
-            check_ids(self.on(source), ("id",), spec.id, taken)
+            origin = spec.draws.of if spec.draws else ""
+            check_ids(self.on(source), ("id",), spec.id, taken, origin)
             taken.setdefault(spec.id, source.file)
         for one in self.asked:
             found[one.spec.id] = self._scenario(one)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.campaign.falsify.aims import Aim
+from simulator.campaign.falsify.aims import STATES, Aim
 from simulator.campaign.falsify.trials import Trials
 from simulator.campaign.search import Pattern, search
 from simulator.core.errors import InputError, Problem
@@ -40,15 +40,19 @@ class Control:
         How many it took.
     first : mapping of str to int
         For each requirement that was violated there, the simulation in which it first was, from 1.
+    least : mapping of str to float
+        The least margin of each requirement that was searched there, but of states alone.
     """
 
     removed: tuple[str, ...]
     simulations: int
     first: dict[str, int]
+    least: dict[str, float]
 
     def told(self) -> dict[str, Any]:
         """As plain data."""
-        return {"removed": list(self.removed), "simulations": self.simulations, "first": dict(self.first)}
+        found = {"removed": list(self.removed), "simulations": self.simulations, "first": dict(self.first)}
+        return found | {"least": {k: v for k, v in self.least.items() if np.isfinite(v)}}
 
 
 def builds(question: ResolvedScenario, asked: Sequence[str]) -> list[tuple[str, ...]]:
@@ -117,7 +121,9 @@ def controlled(
         done = search(objective, d, len(left), max(budget // SHARE, 1), seed, patterns)
         firsts = [done.first(k) for k in range(len(left))]
         first = {aim.requirement: k + 1 for aim, k in zip(left, firsts, strict=True) if k >= 0}
-        found.append(Control(layers, done.evaluations, first))
+        pairs = zip(left, done.best, strict=True)
+        least = {aim.requirement: best.margin for aim, best in pairs if aim.by != STATES}
+        found.append(Control(layers, done.evaluations, first, least))
         left = tuple(aim for aim, k in zip(left, firsts, strict=True) if k < 0)
     return found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from simulator.campaign.falsify.shrink import Shrinking
 from simulator.campaign.falsify.stories import Key, Violation, clustered, diverse, key, sentence
 from simulator.campaign.falsify.trials import Clock
 from simulator.campaign.lab import Lab
-from simulator.core.errors import InputError, Problem
 from simulator.record.layout import Layout
 from simulator.record.writer import put_trace
 
@@ -113,9 +113,7 @@ class Files:
         self.tell(f"replaying {name}")
         asks = f"Does {requirement} hold where a search has found that it does not? {question.spec.question}"
         spec = named(small.candidate, question, name, asks)
-        file = (
-            self.layout.root / "counterexamples" / f"{name.lower().replace('.', '_').replace('-', '_')}.yaml"
-        )
+        file = self.layout.root / "counterexamples" / _file_of(name)
         head = (
             f"A counterexample to {requirement}, found in the space of {question.id}; simulation "
             f"{small.violation.place} of its search.",
@@ -159,25 +157,25 @@ class Files:
         }  # fmt: skip
 
     def _free(self, question: str) -> str:
-        """An id that no scenario of the suite has."""
+        """An id that no scenario of the suite has, and no file where copies go."""
         head = question if question.startswith("ADV-011") else f"ADV-011.{question}"
         taken = {*self.lab.suite.scenarios, *(one["id"] for one in self.written)}
-        names = (f"{head}.{k}" for k in range(1, len(taken) + 2))
-        return next(name for name in names if name not in taken)
+        names = (f"{head}.{k}" for k in count(1))
+        there = {path.name for path in self.into.glob("*.yaml")} if self.into else set()
+        return next(name for name in names if name not in taken and _file_of(name) not in there)
 
     def _copy(self, file: Path, spec: Any) -> None:
         if self.into is None:
             return
         target = self.into / file.name
-        if target.exists():
-            got, hint = (
-                "a file that is there already",
-                "nothing is overwritten; name another folder with --into",
-            )
-            raise InputError(Problem(got, "a new file", str(target), hint=hint))
         if spec.plant.endswith(".yaml"):
             question = self.experiment.question
-            put_file(target, spec, replace(question), ("A counterexample found by plantproof falsify.",))
+            put_file(target, spec, question, ("A counterexample found by plantproof falsify.",))
             return
         self.into.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
+
+
+def _file_of(name: str) -> str:
+    """Name of the file of a scenario."""
+    return f"{name.lower().replace('.', '_').replace('-', '_')}.yaml"

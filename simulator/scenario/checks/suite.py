@@ -141,10 +141,13 @@ def _check_budget(notes: Notes, suite: Suite) -> None:
             notes.refuse(("budget", key), shown(raw[key]), wanted)
 
 
-def check_ids(notes: Notes, way: Way, name: str, taken: dict[str, str]) -> None:
-    """Note a scenario id that another file has already, or that no row of the catalogue bears."""
+def check_ids(notes: Notes, way: Way, name: str, taken: dict[str, str], origin: str = "") -> None:
+    """Note a scenario id that another file has already, or that no row of the catalogue bears.
+
+    One that has the draws of another question, `origin`, has its row too.
+    """
     if name in taken:
         notes.refuse(way, shown(name), "an id of its own", f"{taken[name]} has it too")
-    if name not in catalogue.rows():
+    if (origin or name) not in catalogue.rows():
         hint = did_you_mean(name, catalogue.rows()).partition("   (known")[0]
         notes.find(way, f"{name} is no row of the catalogue: no tier and no technique ids   {hint}".rstrip())

@@ -12,6 +12,7 @@ from questions import SCENARIOS, shop
 from simulator.campaign.falsify import counterexamples
 from simulator.campaign.falsify.asked import Asked
 from simulator.campaign.falsify.campaign import falsify
+from simulator.campaign.falsify.evidence import over_tcp
 from simulator.campaign.jobs import MAIN, Job
 from simulator.core.errors import InputError, Interrupted
 from simulator.record.reader import changed, rows
@@ -102,6 +103,23 @@ def test_it_is_tried_in_fresh_noises_and_says_of_how_many(found):
     fresh = found[2]["counterexamples"][0]["fresh"]
     assert fresh["n"] == 59  # as the criteria plan it for the code of R-78
     assert 0 <= fresh["at_least"] <= fresh["violated"] / fresh["n"]
+
+
+def test_it_is_the_same_with_its_ai_behind_modbus_tcp(found):
+    folder, _, outcome = found
+    (one, *_) = outcome["counterexamples"]
+    same, incidents = over_tcp(shop(folder, folder / "kept" / one["file"].rpartition("/")[2]).suite)
+    assert incidents == ()
+    assert same
+
+
+def test_a_second_search_overwrites_no_copy(found, tmp_path):
+    folder, _, first = found
+    asked = Asked("HOT", ("R-78",), 20, control=("none",), results=tmp_path, into=folder / "kept")
+    _, outcome = falsify(suite(tmp_path), asked, quiet)
+    ids = {one["id"] for one in first["counterexamples"]}
+    assert outcome["counterexamples"]
+    assert not ids & {one["id"] for one in outcome["counterexamples"]}
 
 
 def test_the_folder_is_sealed_and_its_rows_are_what_the_search_has_seen(found):

@@ -51,7 +51,7 @@ def search(root: Path, digest: str = "1a2b3c4d", found: bool = True) -> Layout:
         "identical": True, "fresh": FRESH, "alike": 2, "violations": 7, "witness": 28_000,
         "tcp": {"identical": False, "incidents": []},
     }  # fmt: skip
-    control = {"removed": ["SIF-1"], "simulations": 20, "first": {"R-1": 4}}
+    control = {"removed": ["SIF-1"], "simulations": 20, "first": {"R-1": 4}, "least": {"R-1": -3.0}}
     told = {
         "question": "S-1", "text": "Does it hold?", "verdict": requirement["verdict"], "why": "because",
         "requirements": [requirement], "undecided": 3, "budget": 200, "seed": 5,
