@@ -22,6 +22,12 @@ LOOK = 2.0
 Done = tuple[Piece, Columns]
 
 
+def reach(address: str, order: Order, answer: float = 10.0) -> None:
+    """Connect and leave again; raises as `spread` does, before anything is run."""
+    with _connected(address, answer) as client:
+        _refuse(client, address, order)
+
+
 def spread(
     address: str, order: Order, pieces: Iterable[Piece], answer: float = 10.0, patience: float = 60.0
 ) -> Iterator[Done]:

@@ -51,14 +51,15 @@ def command(
     from simulator.campaign.montecarlo.campaign import Hands, Options
     from simulator.cli.campaign_table import exit_of, show
 
+    hands = Hands(workers or processors(), cluster)
     plan = {"--runs": runs, "--only": only, "--without-ai": without, "--plant-years": plant_years}
     files = {"--block": block, "--policy": policy, "--io": io}
     if resume:
-        begun = _again(suite, resume, plan | files)
+        begun = _again(suite, resume, plan | files, hands)
     else:
         whole = Options(results, {}, without or bool(plant_years), block, plant_years)
-        begun = _begin(suite, whole, runs, only, policy, io)
-    outcome = _run(begun, Hands(workers or processors(), cluster), shown=not (quiet or as_json))
+        begun = _begin(suite, whole, runs, only, policy, io, hands)
+    outcome = _run(begun, hands, shown=not (quiet or as_json))
     if as_json:
         told = outcome | {"folder": str(begun[1].root)}
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
@@ -67,24 +68,27 @@ def command(
     return exit_of(outcome)
 
 
-def _again(suite: Path | None, folder: Path, given: dict[str, Any]) -> Begun:
+def _again(suite: Path | None, folder: Path, given: dict[str, Any], hands: Hands) -> Begun:
     """A campaign that was broken off; what its plan says cannot be said again."""
+    from simulator.campaign.montecarlo.campaign import ready
     from simulator.campaign.montecarlo.resume import broken_off
 
     extra = [name for name, value in given.items() if value] + (["SUITE"] if suite else [])
     if extra:
         raise click.UsageError(f"{', '.join(extra)}: the folder of --resume says that already")
-    return broken_off(folder)
+    begun = broken_off(folder)
+    ready(begun[0], hands)
+    return begun
 
 
 def _begin(
     suite: Path | None, whole: Options, runs: int | None, only: tuple[str, ...],
-    policy: Path | None, io: Path | None,
+    policy: Path | None, io: Path | None, hands: Hands,
 ) -> Begun:  # fmt: skip
     """A new campaign."""
     from dataclasses import replace
 
-    from simulator.campaign.montecarlo.campaign import start
+    from simulator.campaign.montecarlo.campaign import ready, start
     from simulator.campaign.montecarlo.sizes import EVENT_RUNS, of_questions, of_year
     from simulator.campaign.opened import OPEN
     from simulator.cli.vetting import foreign, vet
@@ -101,6 +105,7 @@ def _begin(
     vet(found.plants.values())
     years = whole.plant_years
     sizes = of_year(found, years, runs or EVENT_RUNS) if years else of_questions(found, runs or 0, only)
+    ready(found, hands)
     return found, *start(found, replace(whole, runs=sizes))
 
 

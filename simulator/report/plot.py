@@ -219,6 +219,7 @@ _CAMPAIGNS: Mapping[str, Mapping[str, Callable[[Folder], Iterator[Picture]]]] = 
     "envelope": {"the envelope": surveyed.of_folder},
     "handover": {"the hand-over": handovers.stacked},
     "falsify": {"the search": hunted.of_folder},
+    "campaign": {"demands per plant-year": demand_rates},
 }
 """What is drawn of the folder of a campaign, by its kind."""
 

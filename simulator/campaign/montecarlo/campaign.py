@@ -68,6 +68,20 @@ class Options:
     plant_years: float | None = None
 
 
+def ready(suite: ResolvedSuite, hands: Hands) -> None:
+    """Refuse a cluster before anything is made for it.
+
+    Raises
+    ------
+    InputError
+        When it is away, has no worker, or runs another version.
+    """
+    if hands.cluster:
+        from simulator.campaign.cluster import reach
+
+        reach(hands.cluster, order_of(suite, digests_of(suite)))
+
+
 def start(suite: ResolvedSuite, options: Options) -> tuple[Layout, Plan]:
     """Draw up the plan, hash it, and make the folder.
 
@@ -102,8 +116,9 @@ def carry_on(
     """
     shop, parts = Workshop(suite), Parts(layout)
     missing = parts.missing(plan)
-    progress("compiling kernels, once", 0, 1)
-    _warm(shop, plan)
+    if not hands.cluster:  # whose workers compile for themselves
+        progress("compiling kernels, once", 0, 1)
+        _warm(shop, plan)
     total, done, runs, began = sum(piece.weight for piece in missing), 0, 0, time.monotonic()
     for piece, rows in _hands(shop, missing, hands):
         parts.put(piece, rows)

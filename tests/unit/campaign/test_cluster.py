@@ -85,6 +85,8 @@ def present(address: str, n: int) -> None:
 
 def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(work, tmp_path):
     plan_of = Options(tmp_path / "results", {"SHUT": 240}, block=8)
+    here = start(work.suite, replace(plan_of, results=tmp_path / "here", block=None))
+    local = carry_on(work.suite, *here, Hands(), quiet)
     layout, plan = start(work.suite, plan_of)
     with cluster(tmp_path, 2) as there:
         present(there.address, 2)
@@ -109,8 +111,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(work, tmp_pat
         with pytest.raises((InputError, Interrupted), match=r"without workers|no worker left"):
             list(spread(there.address, order, plan.pieces(), patience=1.0))
     assert Parts(layout).missing(plan) == []
-    local = start(work.suite, replace(plan_of, results=tmp_path / "here", block=None))
-    assert outcome == carry_on(work.suite, *local, Hands(), quiet)
+    assert outcome == local
 
 
 def test_a_cluster_that_is_away_is_told(work):
