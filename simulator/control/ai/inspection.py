@@ -6,12 +6,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from simulator.control.ai import rules
+from simulator.control.ai.chain import Unreadable
 from simulator.control.ai.graph import Model, Port
 from simulator.control.ai.layout import Layout
 from simulator.control.ai.probe import probed
 from simulator.control.ai.session import opened
+from simulator.control.ai.weights import weights
 from simulator.core.errors import InputError, Problem
+from simulator.core.mlp import gradients
 
 MEANING = [
     "exact: of the answers' bits on fixed rows; equal for equal files on machines and runtimes that agree",
@@ -52,7 +57,27 @@ def inspected(path: Path, layout: Layout | None = None, n_outputs: int | None = 
     behaviour, warnings = probed(path, shape, outputs)
     told["batch_invariant"] = "yes" if behaviour.invariant else "no: it is asked row by row"
     told["fingerprint"] = {"exact": behaviour.exact, "rounded": behaviour.rounded}
+    if layout:  # without it nobody knows which features are one input
+        told["sensitivity"] = sensitivity(path, layout)
     return told | {"means": MEANING, "warnings": warnings}
+
+
+def sensitivity(path: Path, layout: Layout) -> list[str]:
+    """How the sum of the answers moves with each input where all inputs are at their centres.
+
+    Per scale of the input, in scales of the outputs: for a change that stands in all of the history, and
+    the largest for one that stands in one cycle. This is the policy alone: nothing of the loop is in it.
+    """
+    try:
+        net = weights(path, layout)
+    except Unreadable as error:
+        return [f"not told: the weights cannot be read ({error})"]
+    found = np.empty((1, layout.width))
+    gradients(net, np.zeros((1, layout.width)), found)
+    by_cycle = found.reshape(layout.history, layout.tags)
+    most = by_cycle[np.abs(by_cycle).argmax(axis=0), np.arange(layout.tags)]
+    both = zip(by_cycle.sum(axis=0), most, strict=True)
+    return [f"input {k}: {held:+.3g} held, {one:+.3g} in one cycle" for k, (held, one) in enumerate(both, 1)]
 
 
 def _identity(path: Path, content: bytes, model: Model) -> dict[str, Any]:

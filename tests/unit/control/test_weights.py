@@ -10,6 +10,7 @@ import pytest
 from simulator.control.ai.asked import asked
 from simulator.control.ai.behaviour import probe_rows
 from simulator.control.ai.graph import Node
+from simulator.control.ai.inspection import sensitivity
 from simulator.control.ai.layout import Layout
 from simulator.control.ai.session import opened
 from simulator.control.ai.weights import Unreadable, unreadable, weights
@@ -105,3 +106,22 @@ def test_a_branch_beside_the_chain_is_not_read_as_part_of_it(monkeypatch):
     model.graph.outputs[0].name = "sum"
     monkeypatch.setattr("simulator.control.ai.weights.opened", lambda _: (content, model))
     assert unreadable(path("torch_mlp"), Layout(5, 2)) == f"'{start}' is no constant"
+
+
+def test_sensitivity_is_the_slope_of_the_answer_by_input_held_and_in_one_cycle():
+    """A difference of two answers of the runtime at the centres, steps of 0.01; five inputs, two cycles."""
+    layout, ask = Layout(5, 2), asked(path("torch_mlp"), Layout(5, 2), 1)
+    for k, text in enumerate(sensitivity(path("torch_mlp"), layout)):
+        held, one = (float(part.split()[0]) for part in text.partition(": ")[2].split(", "))
+        slopes = []
+        for features in ([k, 5 + k], [k], [5 + k]):
+            row = np.zeros((1, 10), np.float32)
+            row[0, features] = 0.01
+            slopes.append(float((ask(row) - ask(-row))[0, 0] / 0.02))
+        assert held == pytest.approx(slopes[0], abs=3e-3)
+        assert one == pytest.approx(max(slopes[1:], key=abs), abs=3e-3)
+
+
+def test_the_sensitivity_of_a_policy_without_weights_is_said_not_to_be_told():
+    (text,) = sensitivity(path("lightgbm_trees"), Layout(5, 2))
+    assert text.startswith("not told: the weights cannot be read (TreeEnsembleRegressor")
