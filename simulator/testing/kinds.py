@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.core import mlp
 from simulator.core.mlp import Net, forward
 from simulator.threats import TAPS, Kind
-from simulator.threats.known import Inputs, Known
+from simulator.threats.known import Inputs, Known, unwatched
 from simulator.threats.strike import FOREVER, Strike, StrikeWires
 
 PERIOD = 200
@@ -119,7 +119,7 @@ def stand_in() -> Known:
         return answers
 
     inputs = Inputs(np.arange(ROWS), np.full(ROWS, 50.0), np.full(ROWS, 5.0), np.full(ROWS, 100.0))
-    return Known(inputs, 2, ask, net)
+    return Known(inputs, 2, PERIOD, ask, net, unwatched(ROWS))
 
 
 def _odd(kind: Kind, tap: str) -> Iterator[str]:

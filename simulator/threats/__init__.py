@@ -26,6 +26,7 @@ from simulator.threats.profile import offsets, profile, ramps
 from simulator.threats.ramp import ramp
 from simulator.threats.scale import scale
 from simulator.threats.spsa import spsa
+from simulator.threats.stealthy import stealthy
 from simulator.threats.stick import stick
 from simulator.threats.strike import Rule
 from simulator.threats.tamper import tamper
@@ -85,7 +86,8 @@ class Kind:
         Its last parameter, of which a scenario gives a list; empty: one value each.
     knows : str
         What its rule takes of the AI, as last argument: ``answers`` to any question, ``weights`` too where
-        they can be read; empty: nothing. One that knows strikes the input that is named, or all of them.
+        they can be read, or ``weights only``; empty: nothing. One that knows strikes the input that is
+        named, or all of them.
     depth : callable or None
         Given parameters and period, the scans its memory must hold.
     trial : mapping of str to float
@@ -102,7 +104,7 @@ class Kind:
     null: Mapping[str, float] = field(default_factory=dict)
     looks_back: bool = False
     many: str = ""
-    knows: Literal["", "answers", "weights"] = ""
+    knows: Literal["", "answers", "weights", "weights only"] = ""
     depth: Callable[[Any, int], int] | None = None
     trial: Mapping[str, float] = field(default_factory=dict)
 
@@ -271,4 +273,15 @@ KINDS: Mapping[str, Kind] = {
         )
         for name, found, knows in _SEARCHED
     },
+    "stealthy": Kind(
+        stealthy,
+        ("uplink",),
+        {**_SEARCH, "over": _TIME, "below": Param("1", above=0, at_most=1)},
+        needs_target=False,
+        tells="budget",
+        null={"budget": 0.0},
+        looks_back=True,
+        knows="weights only",
+        trial={"budget": 3.0, "towards": 1.0, "held": 1.0, "steps": 4.0, "over": 400.0, "below": 0.9},
+    ),
 }

@@ -22,7 +22,7 @@ import numpy as np
 from simulator.core.kernel import kernel
 from simulator.core.mlp import backward, forward
 from simulator.threats.greedy import greedy
-from simulator.threats.known import Known, feature, pass_on, reaches, see, step_of, struck_inputs
+from simulator.threats.known import Known, feature, move, reaches, remember, see, step_of, struck_inputs
 
 STRIDE = 2.5
 """Sum of the steps, in budgets, when there are several: any corner can be reached from the middle."""
@@ -39,7 +39,7 @@ class Trial(NamedTuple):
 
 
 @kernel
-def _gain(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any, trial: Any) -> float:
+def gain(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any, trial: Any) -> float:
     """How far the moves that are tried push the answer to its side."""
     n_inputs, history = inputs.rows.shape[0], (memory.shape[0] - 1) // 2
     held = reaches(parameters[2, i])
@@ -53,7 +53,7 @@ def _gain(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any
 
 
 @kernel
-def _uphill(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any, trial: Any, struck: Any,
+def uphill(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: Any, trial: Any, struck: Any,
             stride: float) -> None:  # fmt: skip
     """One step along the sign of the gradient, inside the box."""
     n_inputs, history = inputs.rows.shape[0], (memory.shape[0] - 1) // 2
@@ -74,19 +74,19 @@ def _search(memory: Any, scan: int, i: int, inputs: Any, parameters: Any, net: A
     steps, best = reaches(parameters[3, i]), -np.inf
     trial.at[:], trial.best[:] = 0.0, 0.0
     for step in range(steps + 1):
-        gained = _gain(memory, scan, i, inputs, parameters, net, trial)
+        gained = gain(memory, scan, i, inputs, parameters, net, trial)
         if gained >= best:  # a flat answer: the last point tried, whose traces stay in the history
             best = gained
             trial.best[:] = trial.at
         if step < steps:
-            _uphill(
+            uphill(
                 memory, scan, i, inputs, parameters, net, trial, struck, 1.0 if steps == 1 else STRIDE / steps
             )
     for k in struck:
         for end in (-1.0, 1.0):
             trial.at[:] = trial.best
             trial.at[k] = end
-            gained = _gain(memory, scan, i, inputs, parameters, net, trial)
+            gained = gain(memory, scan, i, inputs, parameters, net, trial)
             if gained > best:
                 best = gained
                 trial.best[:] = trial.at
@@ -109,7 +109,8 @@ def pushed(
         if active[i] == 1 and parameters[0, i] > 0.0:
             _search(memory, scan, i, inputs, parameters, net, room, struck)
             moves[:, i] = room.best
-    pass_on(inputs, moves, active, parameters, before, after, rows, memory, scan)
+    move(inputs, moves, active, parameters, before, after, rows)
+    remember(inputs, after, memory, scan)
 
 
 def adversary(

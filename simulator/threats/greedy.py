@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.threats.known import Attempt, Known, pass_on, see, struck_inputs
+from simulator.threats.known import Attempt, Known, move, remember, see, struck_inputs
 
 
 def greedy(
@@ -25,7 +25,8 @@ def greedy(
         found = np.empty(len(inputs.rows), np.int64)
         struck = found[: struck_inputs(inputs, rows, found)]
         moves = searched(Attempt(known, past.memory, parameters, scan), struck).moves
-    pass_on(inputs, moves, active, parameters, before, after, rows, past.memory, scan)
+    move(inputs, moves, active, parameters, before, after, rows)
+    remember(inputs, after, past.memory, scan)
 
 
 def searched(attempt: Attempt, struck: Any) -> Attempt:

@@ -27,6 +27,34 @@ class Inputs(NamedTuple):
     span: Reals
 
 
+class Watch(NamedTuple):
+    """What watches the inputs of an AI: scaled, T2 along orthonormal axes and SPE off them, each to a limit.
+
+    Attributes
+    ----------
+    centre, scale : ndarray, shape (n_inputs,)
+        Middle and unit of each input.
+    axes : ndarray, shape (n_axes, n_inputs)
+        None where nothing watches.
+    variances : ndarray, shape (n_axes,)
+        Variance along each axis.
+    limits : ndarray, shape (2,)
+        Of T2 and SPE.
+    """
+
+    centre: Reals
+    scale: Reals
+    axes: Reals
+    variances: Reals
+    limits: Reals
+
+
+def unwatched(n_inputs: int) -> Watch:
+    """Nothing watches."""
+    some, none = np.ones(n_inputs), np.zeros(0)
+    return Watch(some, some, np.zeros((0, n_inputs)), none, np.full(2, np.inf))
+
+
 @dataclass(frozen=True)
 class Known:
     """What is known of an AI.
@@ -37,17 +65,23 @@ class Known:
         What it is shown, and how that is scaled.
     history : int
         Cycles that its features reach back, this one included; newest first.
+    cycle : int
+        Its cycle [ms].
     ask : callable
         Answers (m, n_outputs) to features (m, history * n_inputs), signed so that more of each is more
         of the hazard.
     net : Net or None
         Its weights, with answers signed likewise; None where they cannot be read.
+    watch : Watch
+        What watches its inputs.
     """
 
     inputs: Inputs
     history: int
+    cycle: int
     ask: Callable[[Floats], Floats]
-    net: Net | None = None
+    net: Net | None
+    watch: Watch
 
     def memory(self, n: int) -> Reals:
         """Room for n replicas: what was seen and what was passed on, by cycle, and a place to start from."""
@@ -78,13 +112,11 @@ def see(inputs: Any, before: Any, memory: Any, scan: int) -> None:
 
 
 @kernel
-def pass_on(inputs: Any, moves: Any, active: Any, parameters: Any, before: Any, after: Any, rows: Any,
-            memory: Any, scan: int) -> None:  # fmt: skip
-    """Move the struck rows while active, and remember what was passed on.
+def move(inputs: Any, moves: Any, active: Any, parameters: Any, before: Any, after: Any, rows: Any) -> None:
+    """Move the struck rows while active.
 
     `moves` (n_inputs, n) are shares of the budget, from -1 to 1; none at all leaves the value as it is.
     """
-    history = (memory.shape[0] - 1) // 2
     for row in rows:
         for i in range(active.shape[0]):
             after[row, i] = before[row, i]
@@ -94,7 +126,15 @@ def pass_on(inputs: Any, moves: Any, active: Any, parameters: Any, before: Any, 
             change = moves[k, i] * step_of(parameters[0, i], inputs.span[k])
             if active[i] == 1 and change != 0.0:
                 after[row, i] = before[row, i] + change
-            memory[history + scan % history, k, i] = after[row, i]
+
+
+@kernel
+def remember(inputs: Any, after: Any, memory: Any, scan: int) -> None:
+    """Remember what was passed on in this cycle."""
+    history = (memory.shape[0] - 1) // 2
+    for k in range(inputs.rows.shape[0]):
+        for i in range(memory.shape[2]):
+            memory[history + scan % history, k, i] = after[inputs.rows[k], i]
 
 
 @rule

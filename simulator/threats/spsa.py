@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from simulator.core.kernel import kernel
 from simulator.core.seeds import uniform
-from simulator.threats.known import MOST_STEPS, Attempt, Known, pass_on, see, struck_inputs
+from simulator.threats.known import MOST_STEPS, Attempt, Known, move, remember, see, struck_inputs
 
 Reals = NDArray[np.float64]
 ALPHA, GAMMA = 0.602, 0.101
@@ -52,10 +52,11 @@ def spsa(
         found = np.empty(len(inputs.rows), np.int64)
         struck = found[: struck_inputs(inputs, rows, found)]
         attempt = Attempt(known, past.memory, parameters, scan)
-        at = np.where(active == 1, past.memory[-1], 0.0)
-        past.memory[-1] = climbed(attempt, at, struck, past)
+        # where it does not act yet nothing is searched, so that no replica depends on its neighbours
+        past.memory[-1] = np.where(active == 1, climbed(attempt, past.memory[-1], struck, past), 0.0)
         moves = attempt.moves
-    pass_on(inputs, moves, active, parameters, before, after, rows, past.memory, scan)
+    move(inputs, moves, active, parameters, before, after, rows)
+    remember(inputs, after, past.memory, scan)
 
 
 def climbed(attempt: Attempt, at: Reals, struck: NDArray[np.int64], past: Any) -> Reals:

@@ -12,15 +12,16 @@ from simulator.control.ai.chain import Unreadable
 from simulator.control.ai.layout import Layout
 from simulator.control.ai.weights import weights
 from simulator.core.mlp import Net
+from simulator.safeguards.novelty import Novelty
 from simulator.scenario.build.control_parts import layout_of
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.plant import Ai, Loop
-from simulator.threats.known import Inputs, Known
+from simulator.threats.known import Inputs, Known, Watch, unwatched
 
 Reals = NDArray[np.float64]
 
 
-def known(names: Names, ai: Ai, folder: Path) -> Known:
+def known(names: Names, ai: Ai, folder: Path, cycle: int, novelty: Novelty | None) -> Known:
     """What is known of the AI of a plant file, or of the policy that took its place.
 
     Its answers are given the sign with which more of them is more of the hazard.
@@ -33,7 +34,21 @@ def known(names: Names, ai: Ai, folder: Path) -> Known:
     path, layout = folder / ai.model, layout_of(ai)
     sides = np.array([hazardous(names.plant.loops[loop], ai.mode) for loop in ai.loops])
     ask, signs = asked(path, layout, len(ai.loops)), sides.astype(np.float32)
-    return Known(_inputs(names, ai), ai.history, lambda rows: signs * ask(rows), _net(path, layout, sides))
+    inputs, net = _inputs(names, ai), _net(path, layout, sides)
+    watch = _watch(inputs, novelty) if novelty else unwatched(len(ai.inputs))
+    return Known(inputs, ai.history, cycle, lambda rows: signs * ask(rows), net, watch)
+
+
+def _watch(inputs: Inputs, novelty: Novelty) -> Watch:
+    """The detector with its inputs in the order of the AI's; another one's tags are not its own."""
+    plane, own = novelty.plane, inputs.rows.tolist()
+    order = [plane.rows.index(row) for row in own]
+    axes = np.array(plane.axes).reshape(-1, len(plane.rows))
+    limits = np.array([plane.t2, plane.spe])
+    return Watch(
+        np.array(plane.centre)[order], np.array(plane.scale)[order], np.ascontiguousarray(axes[:, order]),
+        np.array(plane.variances), limits,
+    )  # fmt: skip
 
 
 def hazardous(loop: Loop, mode: str) -> float:

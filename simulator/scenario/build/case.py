@@ -285,7 +285,10 @@ def struck(case: Case) -> tuple[Struck, ...]:
 def _known(case: Case, threats: Iterable[Threat]) -> Known | None:
     """What is known of the AI, where there is one and a threat asks for it."""
     asks = any(EVERY[threat.kind].knows for threat in threats)
-    return attack_parts.known(case.names, case.ai, case.folder) if asks and case.ai else None
+    if not asks or case.ai is None:
+        return None
+    novelty = monitor_parts.novelty(case.names, case.commissioning, case.variant)
+    return attack_parts.known(case.names, case.ai, case.folder, case.periods.ai, novelty)
 
 
 def _placed(case: Case, threat: Struck) -> Struck:

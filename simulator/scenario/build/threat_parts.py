@@ -168,7 +168,7 @@ def _rows(names: Names, threat: Threat, ai: Ai | None) -> tuple[int, ...]:
         return tuple(range(len(names.plant.loops) + 3))
     if threat.tap in ("runtime", "guard"):
         return (0,)
-    if threat.tap == "input" and threat.target is None:
+    if threat.target is None and EVERY[threat.kind].knows:
         return tuple(names.measured.index(point.tag) for point in ai.inputs) if ai else ()
     order = {
         "operator": ACTIONS,

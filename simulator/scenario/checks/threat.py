@@ -89,7 +89,7 @@ def _undriven(plant: ResolvedPlant) -> list[str]:
 def _check_target(
     notes: Notes, plant: ResolvedPlant, threat: Threat, way: Way, kind: KindSpec, ai: Ai | None
 ) -> None:
-    known, wanted = targets(plant, threat.tap, ai)
+    known, wanted = targets(plant, "input" if kind.knows else threat.tap, ai)
     if threat.target is None:
         if kind.needs_target and known:
             notes.refuse(way, "nothing", f"the key 'target': {wanted}")
@@ -110,8 +110,10 @@ def _check_knowledge(
         notes.refuse((*way, "kind"), f"an AI that is shown {twice} twice", "each of its inputs once")
     path = plant.policies[spec.variant or next(iter(plant.spec.ai))]
     layout = Layout(len(tags), ai.history)
-    why = unreadable(path, layout) if kind.knows == "weights" and not refused(path) else ""
-    if why:
+    why = unreadable(path, layout) if kind.knows.startswith("weights") and not refused(path) else ""
+    if why and kind.knows == "weights only":
+        notes.refuse((*way, "kind"), f"{path.name}: {why}", "a policy whose weights can be read")
+    elif why:
         told = f"{threat.name}: the weights of {path.name} cannot be read ({why}): searched by its answers"
         notes.find((*way, "kind"), told)
 

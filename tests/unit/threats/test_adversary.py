@@ -12,7 +12,6 @@ from simulator.core import mlp
 from simulator.core.mlp import Net
 from simulator.testing.kinds import ONSET, PERIOD, ROWS, STRUCK, complaints, run, stand_in, struck
 from simulator.threats import KINDS
-from simulator.threats.known import Known
 from simulator.threats.strike import StrikeWires
 
 FOUND = ("adversary", "greedy", "spsa")
@@ -53,7 +52,9 @@ def linear(gains, history=1):
     """An AI that is one row of gains: this cycle's inputs first."""
     gains = np.array(gains, float)
     net = Net(np.array([len(gains), 1]), gains, np.zeros(1), np.array([mlp.LINEAR]), np.zeros((1, 2)))
-    return Known(stand_in().inputs, history, lambda rows: (rows @ gains)[:, None].astype(np.float32), net)
+    return replace(
+        stand_in(), history=history, ask=lambda rows: (rows @ gains)[:, None].astype(np.float32), net=net
+    )
 
 
 @pytest.mark.parametrize("kind", FOUND)
@@ -140,14 +141,14 @@ def test_an_answer_that_is_no_number_gives_no_direction():
 
 @pytest.mark.parametrize("kind", FOUND)
 def test_replicas_that_search_for_different_times_do_not_touch_each_other(kind):
-    """Steps 1, 7, 3: each replica alone moves as it does beside the others."""
-    carried, steps = sent(n=3), np.array([1.0, 7.0, 3.0])
+    """Steps 1, 7, 3 and three onsets: each replica alone moves as it does beside the others."""
+    carried, steps, onsets = sent(n=3), np.array([1.0, 7.0, 3.0]), np.array([1000, 2000, 1600])
     layer = struck(KINDS[kind], TRIAL, 3, ONSET, 0)
-    layer.parameters[3] = steps
+    layer.parameters[3], layer.onset[:] = steps, onsets
     together = course(layer, carried)
     for k in range(3):
         alone = struck(KINDS[kind], TRIAL, 1, ONSET, k)
-        alone.parameters[3] = steps[k]
+        alone.parameters[3], alone.onset[:] = steps[k], onsets[k]
         assert course(alone, carried[..., k : k + 1]).tobytes() == together[..., k : k + 1].tobytes()
 
 
