@@ -46,6 +46,8 @@ class Weighed:
         The most that a requirement's margin lost in a replica [unit of the requirement].
     unsafe : ndarray of bool, shape (n,)
         Replicas in which a limit is lost that the sound build keeps.
+    spared : int
+        Replicas in which the sound build calls upon a safety function, and this one does not.
     """
 
     word: str
@@ -55,10 +57,12 @@ class Weighed:
     undecided: Mapping[str, int]
     margins: Mapping[str, float]
     unsafe: Flags = field(repr=False)
+    spared: int
 
     def data(self) -> dict[str, Any]:
         """Plain data."""
-        told = {name: getattr(self, name) for name in ("word", "same", "rungs", "violated", "undecided")}
+        names = ("word", "same", "rungs", "violated", "undecided", "spared")
+        told = {name: getattr(self, name) for name in names}
         return told | {"margin_lost": dict(self.margins), "unsafe": int(self.unsafe.sum())}
 
 
@@ -92,7 +96,12 @@ def weigh(sound: Columns, bare: Columns) -> Weighed:
         undecided=undecided,
         margins=dict(_lost(sound, bare, names)),
         unsafe=unsafe,
+        spared=int((_demanded(before) & ~_demanded(after) & (after != UNKNOWN)).sum()),
     )
+
+
+def _demanded(held: NDArray[Any]) -> Flags:
+    return np.asarray(np.isin(held, [str(Held.SIF), UNSAFE]))
 
 
 def violates(truth: NDArray[Any]) -> Flags:

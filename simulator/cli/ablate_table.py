@@ -32,7 +32,7 @@ def show(found: Data, layout: Layout) -> None:
         console.width = max(console.width, WIDTH)
     console.print(_table(found))
     console.print(LEGEND, style="dim")
-    for line in (*_losses(found), *_pairs(found), "", *_parts(found), *_counted(found)):
+    for line in (*_losses(found), *_pairs(found), *_harmful(found), "", *_parts(found), *_counted(found)):
         console.print(line)
     console.print(_findings(found))
     console.print(f"results  {layout.root}", soft_wrap=True)
@@ -89,6 +89,13 @@ def _parts(found: Data) -> Iterator[str]:
     yield f"never acted in any question: {', '.join(found['never']) or 'none'}"
     if found["without_effect"]:
         yield f"acted, and every record is the same without: {', '.join(found['without_effect'])}"
+
+
+def _harmful(found: Data) -> Iterator[str]:
+    if found["harmful"]:
+        yield "\n[bold]Layers that call for a safety function[/] (replicas: none is called without them)"
+    for one in found["harmful"]:
+        yield f"  {one['question']} without {one['layer']}: {one['spared']} of {found['replicas']}"
 
 
 def _counted(found: Data) -> Iterator[str]:

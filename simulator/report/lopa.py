@@ -106,7 +106,8 @@ def study(folder: Folder) -> Row:
     return {
         "n": told["replicas"], "bound": share(told["bound"]), "never": ", ".join(told["never"]) or "none",
         "same": ", ".join(told["without_effect"]) or "none", "lost": list(_lost(told)),
-        "pairs": list(_pairs(told)), "findings": told["findings"], "counts": told["counts"],
+        "pairs": list(_pairs(told)), "harmful": told["harmful"],
+        "findings": told["findings"], "counts": told["counts"],
         "doubts": campaigns.doubts(folder, KIND),
     }  # fmt: skip
 

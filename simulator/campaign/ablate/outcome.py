@@ -67,7 +67,8 @@ class Outcome:
         return {
             "replicas": self.replicas, "confidence": self.suite.criteria.confidence, "bound": self.bound,
             "layers": self.layers, "questions": questions, "never": self._never(),
-            "without_effect": self._without_effect(), "equipment": self._equipment(),
+            "without_effect": self._without_effect(), "harmful": self._harmful(),
+            "equipment": self._equipment(),
             "findings": [one.data() for one in findings],
         }  # fmt: skip
 
@@ -123,6 +124,15 @@ class Outcome:
             for layer in self.layers
             if layer not in self._never()
             and all(mine[layer].same for mine in self.single.values() if layer in mine)
+        ]
+
+    def _harmful(self) -> list[Data]:
+        """Layers of the control system without which a safety function is called upon less often."""
+        return [
+            {"question": key, "layer": layer, "spared": one.spared}
+            for key, mine in self.single.items()
+            for layer, one in mine.items()
+            if one.spared and layer in LAYERS
         ]
 
     def _equipment(self) -> Data:

@@ -52,6 +52,12 @@ def test_the_margin_lost_is_that_of_the_worst_replica_and_no_infinity():
     assert weigh(SOUND, bare).margins == {"R-01": 0.5}
 
 
+def test_a_layer_that_calls_for_a_safety_function_is_told():
+    assert weigh(SOUND, rows(["guard", "fallback"], [1, 1], [3.0, 2.0])).spared == 1
+    assert weigh(SOUND, rows(["guard", "unknown"], [1, 1], [3.0, 2.0])).spared == 0
+    assert weigh(SOUND, rows(["guard", "UNSAFE"], [1, 1], [3.0, 2.0])).spared == 0
+
+
 def test_a_pair_is_charged_with_the_replicas_that_neither_alone_loses():
     pair = weigh(SOUND, rows(["UNSAFE", "UNSAFE"], [-1, -1], [-1.0, -1.0]))
     one = weigh(SOUND, rows(["UNSAFE", "SIF"], [-1, 1], [-1.0, 1.0]))

@@ -13,7 +13,8 @@ from simulator.report.plot import named
 
 ABLATE = {
     "replicas": 8, "bound": 0.31, "layers": ["watchdog", "operator", "SIF-1"], "never": ["operator"],
-    "without_effect": [], "counts": {}, "not_asked": {},
+    "without_effect": [], "harmful": [{"question": "S-1", "layer": "watchdog", "spared": 3}],
+    "counts": {}, "not_asked": {},
     "findings": [{"text": "No limit hangs on one layer.", "verdict": "FAIL", "n": 3, "why": "S-1"}],
     "questions": {"S-1": {
         "units": {"R-1": "cm"},
