@@ -7,8 +7,10 @@ import json
 import pytest
 
 from simulator.campaign.commission.arl import two_sided
+from simulator.record.writer import put_json
 from simulator.report.drift import lines, monitors
 from simulator.report.folder import Folder, load
+from simulator.report.page import write
 from simulator.report.plot import drift_monitors
 
 ONE = {
@@ -44,3 +46,11 @@ def test_the_figure_is_drawn_of_commissioned_plants_only(found, folder):
     assert "heat, rcas: set to one false alarm in 20 h" in picture.alt
     bare = load(folder)
     assert list(drift_monitors(bare)) == lines(bare) == []
+
+
+def test_the_page_of_a_commissioned_plant_has_the_monitor_and_of_no_other(found, folder):
+    resolved = json.loads(folder.resolved.read_text())
+    assert "a slow change of the plant is not watched" in write(folder).read_text(encoding="utf-8")
+    resolved["plants"]["tank"] |= {"commissioning": "commissioning.json", "monitor": {"period": 10_000}}
+    put_json(folder.resolved, resolved, replace=True)
+    assert "4.03 h (3.37 to 5.01) for 4.17 h asked, 100 alarms" in write(folder).read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from simulator.record.writer import put_json, put_manifest, put_rows
 from simulator.report.figures.sizes import broken
 from simulator.report.folder import Folder, load, load_campaign
 from simulator.report.frontier import envelopes
+from simulator.report.page import write
 from simulator.report.plane import CROSSED, UNDECIDED, plane
 from simulator.report.plot import plot
 from simulator.report.sized import sizes
@@ -167,3 +168,24 @@ def test_a_damaged_envelope_is_said_to_be_missing(suite, tmp_path):
     next((tmp_path / "small.envelope").rglob("cells-all-*.csv")).write_text("replica\n1\n")
     assert envelopes(suite) == []
     assert any("damaged" in text for text in suite.missing)
+
+
+def test_the_page_says_shares_with_their_bounds_and_what_was_taken_away(suite, monkeypatch):
+    monkeypatch.setattr("simulator.report.figures.canvas.svg", lambda picture: picture.alt)
+    text = write(suite.layout).read_text(encoding="utf-8")
+    part = text[text.index('id="frontier"') :]
+    part = part[: part.index("</section>")]
+    for told in (
+        "bias.onset from 0 to 60 s",
+        "25 % to 50 %",
+        "output_guard",
+        "start.flow: 2 L/s",
+        "no score",
+    ):
+        assert told in part
+    assert "UNSAFE 25 to 50 % of the plane (9 points)" in part  # the map
+
+
+def test_a_suite_without_an_envelope_says_that_nothing_is_known(tmp_path):
+    text = write(build(tmp_path / "small")).read_text(encoding="utf-8")
+    assert "where safe ends is not known" in text
