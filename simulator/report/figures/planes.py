@@ -14,7 +14,6 @@ from simulator.report.figures.canvas import (
     BLACK,
     BLUE,
     GREEN,
-    GREY,
     ORANGE,
     PALE,
     SKY,
@@ -82,7 +81,7 @@ def _paint(drawn: Map, figure: Any) -> None:
             axes.set_ylabel(drawn.y.title)
     title = fill(drawn.title, int(width * 12))
     figure.text(0.06 / width, 1 - 0.08 / height, title, va="top", fontsize=10, fontweight="bold")
-    figure.text(0.06 / width, 0.06 / height, _foot(drawn, width), va="bottom", fontsize=8, color=GREY)
+    figure.text(0.06 / width, 0.06 / height, _foot(drawn, width), va="bottom", fontsize=8)
     _legend(figure, drawn, width, height)
 
 
