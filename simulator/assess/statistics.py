@@ -59,18 +59,6 @@ def lower_bound(failures: int, n: int, confidence: float) -> float:
     return 1.0 - upper_bound(n - failures, n, confidence) if n else 0.0
 
 
-def interval(failures: int, n: int, confidence: float) -> tuple[float, float]:
-    """Two-sided Clopper-Pearson interval: either bound misses with at most half of the risk.
-
-    Examples
-    --------
-    >>> [round(bound, 4) for bound in interval(1, 10, 0.95)]
-    [0.0025, 0.445]
-    """
-    each = 0.5 + 0.5 * confidence
-    return lower_bound(failures, n, each), upper_bound(failures, n, each)
-
-
 def mcnemar(first: int, second: int) -> float:
     """Exact two-sided McNemar test of paired outcomes.
 

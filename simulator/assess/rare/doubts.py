@@ -73,9 +73,9 @@ def _modes(study: Study) -> Iterator[str]:
 
 
 def _outside(study: Study) -> Iterator[str]:
-    low, high = study.bounds
-    if not low <= study.over.mean <= high:
-        told = f"[{low:.2g}, {high:.2g}]"
+    counted = study.counted
+    if not counted.low <= study.over.mean <= counted.high:
+        told = f"[{counted.low:.2g}, {counted.high:.2g}]"
         yield f"the estimate {study.over.mean:.2g} lies outside {told}, where direct Monte-Carlo has it"
 
 

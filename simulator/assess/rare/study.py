@@ -8,8 +8,8 @@ from functools import cached_property
 from math import inf, log1p
 from typing import Any
 
+from simulator.assess.rates import Bounded, proportion
 from simulator.assess.repeats import Repeats, summary
-from simulator.assess.statistics import interval
 
 Data = Mapping[str, Any]
 FREQUENT = 0.1
@@ -60,10 +60,10 @@ class Study:
         return {key: sum(one["first"][key] for one in self.repeats) for key in keys}
 
     @cached_property
-    def bounds(self) -> tuple[float, float]:
+    def counted(self) -> Bounded:
         """Its exact interval; a run that is undecided counts against either bound."""
         n, failed, open_ = self.direct["n"], self.direct["failed"], self.direct["undecided"]
-        return interval(failed, n, self.confidence)[0], interval(failed + open_, n, self.confidence)[1]
+        return proportion(failed, n, self.confidence, open_)
 
     @property
     def frequent(self) -> bool:

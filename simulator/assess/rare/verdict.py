@@ -29,19 +29,20 @@ def judge(repeats: Sequence[Data], axes: Sequence[str], at_most: float, confiden
     study = Study(repeats, axes, confidence)
     warnings = [] if study.frequent else doubts(study)
     verdict, why = _verdict(study, warnings, at_most)
-    (low, high), over = study.bounds, study.over
+    counted, over = study.counted, study.over
     return {
         "verdict": str(verdict), "why": why, "warnings": warnings, "at_most": at_most,
         "confidence": confidence, "p": over.mean, "low": over.low, "high": _known(over.high),
         "variation": _known(over.variation), "repeats": over.n, "simulations": study.simulations,
-        "direct": study.direct | {"low": low, "high": high, "suffices": study.frequent},
+        "direct": study.direct
+        | {"low": counted.low, "high": counted.high, "suffices": study.frequent},
         "direct_needs": _known(study.direct_needs), "direct_sees": _known(study.direct_sees),
     }  # fmt: skip
 
 
 def _verdict(study: Study, warnings: Sequence[str], at_most: float) -> tuple[Verdict, str]:
     told = f"{study.direct['failed']} of {study.direct['n']} runs of direct Monte-Carlo fail"
-    settled = _against(study.bounds, at_most)
+    settled = _against((study.counted.low, study.counted.high), at_most)
     if settled is not Verdict.INCONCLUSIVE:
         return settled, told
     if study.frequent:

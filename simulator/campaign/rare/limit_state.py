@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from simulator.campaign.experiment import Experiment
 from simulator.campaign.lab import Lab
 from simulator.campaign.rare.draws import Reals, Whole, to_uniform
 from simulator.core.errors import InputError, Problem
+from simulator.scenario.resolved import ResolvedScenario
+from simulator.scenario.space import Space, space_of
 
 _LEAST = 5e-324
 """The smallest number: a verdict without a margin still has a sign."""
@@ -40,6 +42,18 @@ class LimitState:
         return signed(rows, self.requirement)
 
 
+def asked(lab: Lab, scenario: str, requirement: str) -> Experiment:
+    """A question over what it draws; raises `InputError` where that cannot be climbed.
+
+    A range that is only searched has no probability, and is left away.
+    """
+    question = lab.suite.scenarios[scenario]
+    drawn = tuple(replace(threat, search={}) for threat in question.threats)
+    space = space_of(replace(question, threats=drawn))
+    _refuse(question, space, requirement)
+    return Experiment(lab.shop, scenario, requirements=(requirement,), given=space)
+
+
 def signed(rows: Columns, requirement: str) -> Reals:
     """Margins whose sign is the verdict, shape (n,): a `<` that is met with margin 0 fails.
 
@@ -51,29 +65,19 @@ def signed(rows: Columns, requirement: str) -> Reals:
     return np.select([fails, holds], [np.minimum(known, -_LEAST), np.maximum(known, _LEAST)], np.nan)
 
 
-def refuse(experiment: Experiment, requirement: str) -> None:
-    """Refuse what cannot be climbed.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong: no axis, no such formula, or one without a margin.
-    """
-    question, file = experiment.question, str(experiment.question.file)
-    problems = []
-    if not len(experiment.space):
-        hint = "give a threat, a start or an operator's time a distribution, or a range under 'search:'"
-        got = f"nothing that varies in {question.id}: every number is fixed, or its range has no width"
+def _refuse(question: ResolvedScenario, space: Space, requirement: str) -> None:
+    """Refuse what cannot be climbed: no axis, no such formula, or one without a margin."""
+    file, problems = str(question.file), []
+    if not len(space):
+        hint = "give a threat, a start or an operator's time a distribution"
+        got = f"nothing that is drawn in {question.id}: numbers are fixed, or their ranges have no width"
         problems.append(Problem(got, "at least one axis", file, hint=hint))
     formula = question.formulas.get(requirement)
     if formula is None:
         known = ", ".join(question.formulas)
         problems.append(Problem(f"requirement {requirement}", f"a formula of {question.id}: {known}", file))
     elif not formula.has_margin:
-        hint = (
-            "there is nothing to climb between holding and failing; "
-            "count with 'plantproof run' or a campaign, or ask for a quantity"
-        )
+        hint = "between holding and failing there is nothing to climb: count with a campaign"
         got = f"{requirement}, which compares states only, or mixes units"
         problems.append(Problem(got, "a requirement with a margin in one unit", file, hint=hint))
     if problems:

@@ -13,7 +13,7 @@ from simulator.campaign.lab import Lab
 from simulator.campaign.rare.draws import Draws
 from simulator.campaign.rare.kept import keep, nearest_failure, repeat_data
 from simulator.campaign.rare.levels import Climb
-from simulator.campaign.rare.limit_state import LimitState, refuse
+from simulator.campaign.rare.limit_state import LimitState, asked
 from simulator.campaign.rare.options import Options, afford, plan_of
 from simulator.campaign.rare.subset import climb, together
 from simulator.campaign.transport import IN_PROCESS
@@ -43,8 +43,7 @@ def run_rare(suite: ResolvedSuite, options: Options, progress: Progress) -> tupl
     refuse_unwired(suite, (options.scenario,), IN_PROCESS)
     started, digests = time.monotonic(), digests_of(suite)
     with Lab(suite, options.workers, options.block) as lab:
-        experiment = Experiment(lab.shop, options.scenario, requirements=(options.requirement,))
-        refuse(experiment, options.requirement)
+        experiment = asked(lab, options.scenario, options.requirement)
         told = plan_of(experiment, options)
         afford(suite, options, told["at_most"])
         layout = begin(suite, options.results, digests, {"plan": told}, KIND)
@@ -63,13 +62,13 @@ def climbed(state: LimitState, options: Options, seed: int, progress: Progress) 
     """All repeats, side by side; `progress` is told runs done, and the most there may be."""
     axes, plan = len(state.experiment.space), options.plan
     repeats = together([climb(axes, plan, Draws(seed, k)) for k in range(options.repeats)])
-    asked, done, total = next(repeats), 0, plan.most * options.repeats
+    question, done, total = next(repeats), 0, plan.most * options.repeats
     while True:
         progress(f"{options.repeats} repeats, {done} runs", done, total)
-        margin = state(*asked)
+        margin = state(*question)
         done += len(margin)
         try:
-            asked = repeats.send(margin)
+            question = repeats.send(margin)
         except StopIteration as stop:
             found: list[Climb] = stop.value
             return found

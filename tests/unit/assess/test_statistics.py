@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from simulator.assess.statistics import at_most, interval, replicas_for, upper_bound
+from simulator.assess.statistics import at_most, replicas_for, upper_bound
 
 
 @pytest.mark.parametrize(("n", "percent"), [(10, 26), (29, 10), (59, 5), (299, 1), (2995, 0.1)])
@@ -76,12 +76,3 @@ def test_the_binomial_sum_is_right_at_its_ends(k, n, p, mass):
 def test_the_sample_size_for_a_bound_is_the_least_that_reaches_it(probability, n):
     assert replicas_for(probability, 0.95) == n
     assert upper_bound(0, n, 0.95) <= probability < upper_bound(0, n - 1, 0.95)
-
-
-@pytest.mark.parametrize(
-    ("failures", "n", "low", "high"),
-    [(0, 10, 0.0, 0.3085), (1, 10, 0.0025, 0.4450), (5, 10, 0.1871, 0.8129), (10, 10, 0.6915, 1.0)],
-)
-def test_the_two_sided_interval_is_the_tabulated_one(failures, n, low, high):
-    """Clopper and Pearson 1934, 95 %."""
-    assert interval(failures, n, 0.95) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
