@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from simulator.cli import demand_table
+from simulator.cli import demand_table, sequential_table
 from simulator.cli.table import STYLE, WIDTH
 from simulator.core.clock import show as lasting
 from simulator.core.verdict import Exit, Verdict, exit_code
@@ -19,9 +19,14 @@ MAIN = "main"
 
 
 def exit_of(outcome: Data) -> Exit:
-    """Exit code: 1 when a run with the AI violates a requirement; without it nothing is judged."""
-    rulings = [r for q in outcome["questions"] if q["variant"] == MAIN for r in q["requirements"].values()]
-    return exit_code(Verdict(r["verdict"]) for r in rulings)
+    """Exit code: 1 when a run with the AI violates a requirement; without it nothing is judged.
+
+    Where a requirement is under a sequential test, that test has the verdict.
+    """
+    tested = sequential_table.verdicts(outcome)
+    main = [q for q in outcome["questions"] if q["variant"] == MAIN]
+    rulings = {(q["scenario"], name): r["verdict"] for q in main for name, r in q["requirements"].items()}
+    return exit_code(Verdict(verdict) for verdict in (rulings | tested).values())
 
 
 def show(outcome: Data, layout: Layout) -> None:
@@ -33,6 +38,8 @@ def show(outcome: Data, layout: Layout) -> None:
         console.print(_question(question, outcome["confidence"]))
     for table in demand_table.tables(outcome) if outcome["year"] else ():
         console.print(table)
+    for line in sequential_table.lines(outcome):
+        console.print(line)
     console.print("Every layer is a SURROGATE: simulated only. The tool has findings; people decide.")
     console.print(f"rows sha256 {outcome['rows_sha256']}", soft_wrap=True)
     console.print(f"results  {layout.root}", soft_wrap=True)

@@ -57,7 +57,7 @@ def command(
     found = resolve_suite(suite)
     if only not in found.asked:
         raise click.UsageError(f"--only {only}: wanted one of {', '.join(found.asked)}")
-    claim = probability(at_most, "--at-most") if at_most else None
+    claim = claimed(at_most) if at_most else None
     options = Options(
         only, requirement, seeds, Plan(per_level, most), claim, results, workers or processors()
     )
@@ -71,14 +71,16 @@ def command(
     return tell(layout, outcome, as_json)
 
 
-def probability(text: str, option: str) -> float:
-    """A probability as people write it: ``1e-4`` or ``0.01%``."""
+def claimed(text: str) -> float:
+    """A claim as people write it."""
+    from simulator.cli.sequential_table import probability
+
     try:
-        value = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        value = probability(text)
     except ValueError:
         value = 0.0
     if not 0.0 < value < 1.0:
-        raise click.UsageError(f"{option}: got '{text}', wanted a probability between 0 and 1, or in %")
+        raise click.UsageError(f"--at-most: got '{text}', wanted a probability such as 1e-4 or 0.01%")
     return value
 
 

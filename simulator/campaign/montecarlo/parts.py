@@ -65,14 +65,16 @@ class Parts:
             When a part is damaged, or is not that of its block.
         """
         for first in range(0, asked.runs, asked.block):
-            piece = Piece(asked, first, min(asked.block, asked.runs - first))
-            path = self.path(piece)
-            rows = parquet.columns(path)
-            wanted = np.arange(first, first + piece.n)
-            if "replica" not in rows or not np.array_equal(rows["replica"], wanted):
-                got = "a part with other replicas than its name says"
-                raise InputError(Problem(got, f"replicas {first} to {first + piece.n - 1}", str(path)))
-            yield rows
+            yield self.read(Piece(asked, first, min(asked.block, asked.runs - first)))
+
+    def read(self, piece: Piece) -> Columns:
+        """Rows of one block; raises `InputError` as `of`."""
+        path, last = self.path(piece), piece.first + piece.n - 1
+        rows = parquet.columns(path)
+        if "replica" not in rows or not np.array_equal(rows["replica"], np.arange(piece.first, last + 1)):
+            got = "a part with other replicas than its name says"
+            raise InputError(Problem(got, f"replicas {piece.first} to {last}", str(path)))
+        return rows
 
 
 def digest(blocks: Iterable[Columns]) -> str:
