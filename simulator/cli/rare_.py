@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 @click.option("--only", required=True, metavar="ID", help="The question.")
 @click.option("--requirement", required=True, metavar="R-xx", help="One of its formulas, with a margin.")
 @click.option(
-    "--seeds", type=click.IntRange(1, 1000), default=10, show_default=True, help="Independent repeats."
+    "--seeds", type=click.IntRange(1, 500), default=10, show_default=True, help="Independent repeats."
 )
 @click.option(
     "--per-level", type=click.IntRange(10, 10**6), default=1000, show_default=True, help="Runs of a level."
 )
 @click.option(
-    "--max", "most", type=click.IntRange(10, 10**8), default=5000, show_default=True,
+    "--max", "most", type=click.IntRange(10, 10**6), default=5000, show_default=True,
     help="Most runs of one repeat.",
 )  # fmt: skip
 @click.option(

@@ -13,8 +13,8 @@ from simulator.core.seeds import normals_at, stream, uniforms
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-REPEAT_NOISES = 1_000_000_000
-"""Noise numbers that each repeat has to itself, so that no two share a run."""
+REPEAT_NOISES = 1_000_000
+"""Noise numbers that each repeat has to itself, above those of a suite's replicas."""
 _LAST = 1.0 - 2.0**-53
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 
@@ -45,7 +45,7 @@ class Draws:
 
     def noises(self, first: int, n: int) -> Whole:
         """Noise numbers that no other run of the study has, shape (n,)."""
-        return np.arange(n, dtype=np.int64) + (self.repeat * REPEAT_NOISES + first)
+        return np.arange(n, dtype=np.int64) + ((self.repeat + 1) * REPEAT_NOISES + first)
 
 
 def to_uniform(z: Reals) -> Reals:

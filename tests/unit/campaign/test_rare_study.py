@@ -17,7 +17,10 @@ from simulator.campaign.rare.options import Options
 from simulator.campaign.rare.study import run_rare
 from simulator.core.errors import InputError
 
-WARM = HEAT.replace("R-01, R-02", "R-01, R-02, R-78").replace("60 s", "30 s")
+WIDE = "{uniform: [328 K, 372 K]}"
+WARM = HEAT.replace("R-01, R-02", "R-01, R-02, R-78").replace(
+    "{uniform: [345 K, 355 K]}, 350 K", f"{WIDE}, {WIDE}"
+)
 FIXED = """\
 schema: 1
 id: FIX-001
@@ -76,12 +79,9 @@ def test_a_study_leaves_a_folder_that_stands_alone_whatever_the_block(suite, tmp
     assert layout.root.parent.name == "asked.rare"
     assert (start["kind"], start["plan_sha256"]) == ("rare", plan_digest(start["plan"]))
     assert start["plan"]["at_most"] == 0.005
-    assert list(start["plan"]["axes"]) == [
-        "heat.onset",
-        "heat.levels.0",
-        "heat.levels.2",
-        "lie.levels.2",
-    ]  # fmt: skip; what is only searched is drawn by nobody
+    axes = start["plan"]["axes"]
+    assert list(axes) == ["heat.onset", *(f"heat.levels.{k}" for k in range(3)), "lie.levels.2"]
+    assert "328" in axes["heat.levels.1"]  # as drawn; the range that is only searched has no share in it
     kept = json.loads((layout.root / "rare.json").read_text())
     assert kept["verdict"] == found["verdict"]
     assert kept["simulations"] == sum(one["simulations"] for one in kept["each"]) == found["simulations"]
@@ -100,7 +100,7 @@ def test_the_likeliest_failure_is_a_scenario_that_fails_again_to_the_last_bit(su
     near = found["counterexample"]
     file = layout.root / near["file"]
     again = shop(tmp_path, file)
-    done = again.run(Job("ADV-011.RARE", MAIN, 0, 1, 30_000))
+    done = again.run(Job("ADV-011.RARE", MAIN, 0, 1, 60_000))
     assert done.columns["R-78.truth"][0] < 0
     assert done.columns["R-78.margin"][0] == near["margin"] < 0.0
 
