@@ -23,6 +23,7 @@ from simulator.report import (
     parametric,
     people,
     protection,
+    rare,
     record,
     register,
     residual,
@@ -177,6 +178,11 @@ SECTIONS = (
             "figure": (drawn.drifts, ""),
             "shifts": (lambda _: drift.SHIFTS, drift.SHIFTS),
         },
+    ),
+    Section(
+        "08g_rare",
+        "Rare failures, and tests that ended early",
+        {"studies": (rare.studies, []), "tests": (rare.sequential, [])},
     ),
     Section(
         "08j_parameters",
