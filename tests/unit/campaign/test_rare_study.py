@@ -15,7 +15,9 @@ from simulator.campaign.rare.levels import Plan
 from simulator.campaign.rare.limit_state import signed
 from simulator.campaign.rare.options import Options
 from simulator.campaign.rare.study import run_rare
+from simulator.cli import run as run_command
 from simulator.core.errors import InputError
+from simulator.core.verdict import Exit
 
 WIDE = "{uniform: [328 K, 372 K]}"
 WARM = HEAT.replace("R-01, R-02", "R-01, R-02, R-78").replace(
@@ -121,3 +123,43 @@ def test_the_sign_of_a_margin_is_the_verdict():
     assert (found[0], found[1]) == (2.0, -1.0)
     assert found[2] < 0.0 < found[4]
     assert np.isnan(found[[3, 5]]).all()
+
+
+def command(suite, results, *more):
+    """Exit code of the command."""
+    about = [
+        "--only",
+        "ADV-011",
+        "--requirement",
+        "R-78",
+        "--seeds",
+        "2",
+        "--per-level",
+        "100",
+        "--max",
+        "460",
+    ]
+    return run_command(["rare", str(suite.file), *about, "--results", str(results), "--workers", "1", *more])
+
+
+def test_the_command_never_passes_while_a_warning_stands(suite, tmp_path, capsys):
+    assert command(suite, tmp_path, "--at-most", "0.05%", "--quiet") == Exit.NOT_DECIDED
+    told = capsys.readouterr().out
+    assert "WARNING: 2 repeats" in told
+    assert "INCONCLUSIVE" in told
+    assert "direct Monte-Carlo would need about" in told
+    assert "ADV-011.RARE.yaml" in told
+
+
+def test_a_claim_that_direct_runs_refute_fails(suite, tmp_path, capsys):
+    assert command(suite, tmp_path, "--at-most", "0.00005", "--json") == Exit.FAILED
+    found = json.loads(capsys.readouterr().out)
+    assert found["direct"]["low"] > found["at_most"]
+    assert found["why"].endswith("runs of direct Monte-Carlo fail")
+
+
+@pytest.mark.parametrize("claim", ["0", "1.5", "often", "200%"])
+def test_a_claim_that_is_no_probability_is_refused(suite, tmp_path, capsys, claim):
+    assert command(suite, tmp_path, "--at-most", claim) == Exit.BAD_INPUT
+    assert "wanted a probability such as 1e-4 or 0.01%" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
