@@ -52,12 +52,14 @@ def command(
     from simulator.campaign.rare.options import Options
     from simulator.campaign.rare.study import run_rare
     from simulator.cli.progress import Bar
+    from simulator.cli.vetting import vet
     from simulator.scenario.resolve import resolve_suite
 
     found = resolve_suite(suite)
     if only not in found.asked:
         raise click.UsageError(f"--only {only}: wanted one of {', '.join(found.asked)}")
     claim = claimed(at_most) if at_most else None
+    vet([found.scenarios[only].plant])
     options = Options(
         only, requirement, seeds, Plan(per_level, most), claim, results, workers or processors()
     )
