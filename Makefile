@@ -39,6 +39,7 @@ bench: $(ENV)/.installed $(ENV)/peers/.installed
 	$(BIN)/python benchmarks/condenser.py
 	$(BIN)/python benchmarks/falsification.py --peers $(ENV)/peers/bin/python
 	$(BIN)/python benchmarks/resonance.py --peers $(ENV)/peers/bin/python
+	$(BIN)/python benchmarks/rare.py
 
 # Peers in an environment of their own; without it their published figures are used, and said to be.
 $(ENV)/peers/.installed: benchmarks/peers/requirements.txt benchmarks/peers/requirements-alone.txt | $(ENV)/.python
