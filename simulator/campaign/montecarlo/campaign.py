@@ -118,7 +118,7 @@ def carry_on(
     missing = parts.missing(plan)
     if not hands.cluster:  # whose workers compile for themselves
         progress("compiling kernels, once", 0, 1)
-        _warm(shop, plan)
+        warm(shop, plan)
     total, done, runs, began = sum(piece.weight for piece in missing), 0, 0, time.monotonic()
     for piece, rows in _hands(shop, missing, hands):
         parts.put(piece, rows)
@@ -144,7 +144,7 @@ def _hands(shop: Workshop, missing: Sequence[Piece], hands: Hands) -> Iterator[D
     yield from spread(hands.cluster, order_of(shop.suite, digests), missing)
 
 
-def _warm(shop: Workshop, plan: Plan) -> None:
+def warm(shop: Workshop, plan: Plan) -> None:
     """Compile every kernel in this process, so that workers find them in the cache."""
     for asked in plan.asked:
         scan = shop.suite.scenarios[asked.scenario].plant.spec.scan

@@ -10,7 +10,7 @@ from typing import Any
 from simulator.assess.anytime import anytime
 from simulator.assess.sequential import SequentialTest
 from simulator.campaign.folder import begin, digests_of, end
-from simulator.campaign.montecarlo.campaign import KIND, Hands, Options, Progress
+from simulator.campaign.montecarlo.campaign import KIND, Hands, Options, Progress, warm
 from simulator.campaign.montecarlo.outcome import outcome_of
 from simulator.campaign.montecarlo.parts import Parts
 from simulator.campaign.montecarlo.plan import Piece, Plan, draw_up
@@ -72,6 +72,9 @@ def walked(
     shop, parts, began = Workshop(suite), Parts(layout), time.monotonic()
     walks = _walks(suite, plan, planned(layout))
     _recall(plan, parts, walks)
+    if not hands.cluster:  # whose workers compile for themselves
+        progress("compiling kernels, once", 0, 1)
+        warm(shop, plan)
     total, runs = sum(one.runs for one in plan.asked), 0
     for piece, rows in _hands(shop, _missing(plan, parts, walks), hands):
         parts.put(piece, rows)
