@@ -14,7 +14,9 @@ from simulator.campaign.falsify.asked import Asked
 from simulator.campaign.falsify.campaign import falsify
 from simulator.campaign.falsify.evidence import over_tcp
 from simulator.campaign.jobs import MAIN, Job
+from simulator.cli import run
 from simulator.core.errors import InputError, Interrupted
+from simulator.core.verdict import Exit
 from simulator.record.reader import changed, rows
 
 HOT = """\
@@ -230,3 +232,23 @@ def test_a_result_does_not_depend_on_workers(found, tmp_path):
     _, outcome = falsify(suite(tmp_path), asked, quiet)
     assert outcome["requirements"] == found[2]["requirements"]
     assert np.isfinite(outcome["requirements"][0]["worst"])
+
+
+def test_the_command_says_what_it_found_and_leaves_with_its_exit_code(tmp_path, capsys):
+    suite(tmp_path, "{uniform: [440 K, 450 K]}")
+    line = [
+        "falsify",
+        str(tmp_path / "suite.yaml"),
+        "--only",
+        "HOT",
+        "--requirement",
+        "R-78",
+        "--workers",
+        "1",
+    ]
+    more = ["--control", "none", "--results", str(tmp_path / "results"), "--quiet"]
+    assert run([*line, *more]) is Exit.FAILED
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "FAIL violated: R-78" in shown
+    assert "repeats it bit for bit" in shown
+    assert run([*line[:2], "--only", "HUT", *more]) is Exit.BAD_INPUT
