@@ -189,7 +189,9 @@ def rule(rows: Mapping[str, NDArray[Any]], limit: float, planned: int, confidenc
     told = [
         f"{int((counted & one).sum())} {what}"
         for one, what in (
-            (late, f"later than {limit:.3g} s"), (outer, "called upon a safety function"),
+            (late, f"later than {limit:.3g} s"),
+            (late & ~np.asarray(rows["left"], bool), "of these with the plant in its operating envelope"),
+            (outer, "called upon a safety function"),
             (away, "not back in the operating envelope"), (kept, "in which the AI kept the loop"),
         )
         if (counted & one).any()

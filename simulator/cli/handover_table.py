@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +21,8 @@ def show(found: Data, layout: Layout) -> None:
     if not console.is_terminal:
         console.width = max(console.width, WIDTH)
     console.print(_failures(found))
+    for line in _whys(found):
+        console.print(line)
     for variant, one in found["override"].items():
         for line in _override(variant, one):
             console.print(line)
@@ -31,12 +34,12 @@ def _failures(found: Data) -> Table:
     half = "no limit"
     if t["limit"] is not None:
         half = f"limit {t['limit']:.3g} s, half of {t['pst']:.3g} s ({t['event']})"
-    table = Table(title=f"Hand-over in seconds, the slowest of each failure; {half}", title_justify="left")
+    title = f"Hand-over in seconds, the slowest of each failure; {half}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     for name in ("AI", "failure", "verdict", "n", "failed", "p at most"):
-        table.add_column(name, no_wrap=name != "failure")
+        table.add_column(name, no_wrap=True)
     for name in (*found["parts"], "phase ms"):
         table.add_column(name, justify="right")
-    table.add_column("")
     for one in found["failures"]:
         table.add_row(*_line(one, found["parts"]))
     return table
@@ -50,7 +53,13 @@ def _line(one: Data, parts: list[str]) -> Iterator[str]:
         value = worst["parts"][part] if worst else None
         yield "-" if value is None else f"{value:.1f}"
     yield f"{worst['phase']:.0f}" if worst else "-"
-    yield one["why"]
+
+
+def _whys(found: Data) -> Iterator[str]:
+    """What a reader must know beside the verdicts."""
+    for one in found["failures"]:
+        if one["verdict"] != "PASS" or "kept" in one["why"]:
+            yield f"  {one['variant']} {one['failure']}: {_verdict(one)}, {one['why']}"
 
 
 def _verdict(one: Data) -> str:
