@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -58,6 +59,8 @@ class Trial(Experiment):
             block = replace(block, path=watch.over(block.path, {id(one) for one in mere}))
         traces = block.run({name: place for name, place in places.items() if not _shares(rows[name], mere)})
         found = measure(traces, self.sticks, 0)
+        del traces, block  # a run is a ring of references: hundreds of them would wait for the collector
+        gc.collect()
         del found["replica"]
         acted = {f"{ACTED}{name}": f for name, f in watch.acted.items() if name not in self.removed}
         return {"noise": np.asarray(noise, np.int64)} | found | acted
