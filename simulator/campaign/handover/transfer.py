@@ -17,7 +17,7 @@ from simulator.campaign.experiment import Experiment
 from simulator.campaign.handover.modes import AT, Failure
 from simulator.campaign.work import Workshop, limits_of
 from simulator.core.clock import SECOND, Tick
-from simulator.core.quantity import Quantity, Uniform
+from simulator.core.quantity import Distribution, Fixed, Quantity, Uniform
 from simulator.core.states import GROUNDS
 from simulator.core.traces import Signal
 from simulator.engine.block import Channel
@@ -172,10 +172,11 @@ def placed(spec: Scenario, numbers: Any, base: Tick) -> tuple[Space, Reals]:
     base : Tick
         Times fall on multiples of this [ms].
     """
-    axes, columns, sources = [], [], {}
+    axes, columns = [], []
+    sources: dict[str, Distribution] = {}
     for draw, values, unit in numbers:
         low, high = float(values.min()), float(values.max())
-        sources[draw] = Uniform(low, high, unit)
+        sources[draw] = Uniform(low, high, unit) if low < high else Fixed(low, unit)
         if low < high:
             axes.append(Axis(draw, sources[draw], base if unit == "ms" else 0))
             columns.append((values - low) / (high - low))

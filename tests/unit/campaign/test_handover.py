@@ -55,9 +55,10 @@ def test_a_silent_ai_is_shed_by_its_watchdog_and_the_phase_of_the_fault_costs_up
     assert np.isfinite([rows[part] for part in PARTS[:4]]).all()
 
 
-def test_the_worst_case_is_a_file_that_a_suite_reads(work, question, tmp_path):
+@pytest.mark.parametrize("replicas", [1, 2])  # one onset, and two
+def test_the_worst_case_is_a_file_that_a_suite_reads(work, question, tmp_path, replicas):
     one = failure(question, "late")
-    at = transfer.grid(question, one, 2)
+    at = transfer.grid(question, one, replicas)
     found, points = transfer.experiment(work, question, one, at)
     spec = found.space.at(points[5], found.space.spec.id, found.space.spec.question, 1)
     file = tmp_path / "worst.yaml"
