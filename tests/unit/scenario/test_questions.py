@@ -48,7 +48,11 @@ def test_the_controls_of_the_suite_are_the_catalogue_s(reactor):
 @pytest.mark.parametrize("path", sorted(SUITES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_technique_ids_are_those_of_the_row_in_both_versions_and_exist_there(path):
     for scenario in resolve_suite(path).scenarios.values():
-        row = catalogue()[scenario.base]
+        row = catalogue().get(scenario.streams)
+        if row is None:  # a part of a plant-year, or what a search asks: no suite that is signed has one
+            assert scenario.row is None
+            assert not path.stem.endswith("_predeployment")
+            continue
         for version in ATTACK_ICS:
             written = tuple(part.strip() for part in row[f"attack_ics_{version}"].split(";") if part.strip())
             assert scenario.row.attack_ics[version] == written
