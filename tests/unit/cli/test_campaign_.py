@@ -80,7 +80,6 @@ def test_one_violation_is_a_counterexample_and_the_table_tells_it(suite, capsys)
     folder = Path(outcome["folder"])
     assert (folder / "stop.json").exists()
     (folder / "stop.json").unlink()
-    (folder / "campaign.json").unlink()
     (folder / "manifest.json").unlink()
     assert run(["campaign", "--resume", str(folder), "--workers", "1", "--quiet"]) == Exit.FAILED
     shown = capsys.readouterr().out
