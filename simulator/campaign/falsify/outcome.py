@@ -35,6 +35,10 @@ def requirement(
         "at": values(trials, best.point) if best.evaluation >= 0 else {},
         "history": history(done.history[:, k]),
     }  # fmt: skip
+    question = trials.experiment.question
+    told["exercised"] = int((trials.rows[f"{aim.requirement}.exercised"] > 0).sum())
+    lenient = question.requirements[aim.requirement].if_unexercised is not None
+    told["unexercised"] = not told["exercised"] and not lenient
     control = shown_to_find(controls, aim.requirement)
     told["control"] = control.told() if control else None
     told["verdict"], told["why"] = _verdict(told, control)
@@ -51,6 +55,8 @@ def _verdict(told: Mapping[str, Any], control: Control | None) -> tuple[str, str
             f"{told['violations']} of {n} simulations violate it, the first was number {told['first']}",
         )
     none = f"no counterexample in {n} simulations: this is no proof"
+    if told["unexercised"]:
+        return INCONCLUSIVE, f"{none}, and its condition never occurred in them"
     if told["undecided"]:
         return INCONCLUSIVE, f"{none}; {told['undecided']} of them decided nothing"
     if control is None:
@@ -72,7 +78,10 @@ def overall(found: Sequence[Mapping[str, Any]], controls: Sequence[Control], ask
             f"no harm was found on any build of the control: that none was found in {n} means nothing",
         )
     if INCONCLUSIVE in verdicts:
-        return INCONCLUSIVE, "; ".join(f"{o['id']}: {o['why']}" for o in found if o["verdict"] != NONE_FOUND)
+        whys: dict[str, list[str]] = {}
+        for one in found:
+            whys.setdefault(one["why"], []).extend([one["id"]] if one["verdict"] == INCONCLUSIVE else [])
+        return INCONCLUSIVE, "; ".join(f"{', '.join(ids)}: {why}" for why, ids in whys.items() if ids)
     return NONE_FOUND, f"no counterexample in {n} simulations: this is no proof"
 
 

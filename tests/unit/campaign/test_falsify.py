@@ -167,6 +167,15 @@ def test_a_search_without_any_control_is_inconclusive(tmp_path):
     assert outcome["exit"] == 3
 
 
+def test_a_requirement_whose_condition_never_occurs_is_inconclusive(tmp_path):
+    """R-09 speaks of a reactor above 360 K."""
+    asked = Asked("HOT", (), 6, control=("none",), results=tmp_path)
+    _, outcome = falsify(suite(tmp_path, NARROW, "R-09"), asked, quiet)
+    (told,) = outcome["requirements"]
+    assert (told["exercised"], told["verdict"]) == (0, "INCONCLUSIVE")
+    assert "never occurred" in told["why"]
+
+
 def test_what_fails_at_nominal_is_told_and_not_searched(tmp_path):
     level = "{uniform: [440 K, 450 K]}"
     asked = Asked("HOT", ("R-78",), 500, control=("none",), results=tmp_path)
