@@ -29,9 +29,8 @@ def _table(title: str, *columns: str) -> Table:
     look: dict[str, Any] = {"title_justify": "left", "expand": True, "box": SIMPLE_HEAD}
     table = Table(title=title, **look)
     for k, name in enumerate(columns):
-        table.add_column(
-            name, justify="left" if k == 0 else "right", no_wrap=k > 0, min_width=24 if k == 0 else 0
-        )
+        side: dict[str, Any] = {"justify": "right", "no_wrap": True} if k else {"min_width": 18}
+        table.add_column(name, **side)
     return table
 
 
