@@ -46,6 +46,8 @@ class Weighed:
         The most that a requirement's margin lost in a replica [unit of the requirement].
     unsafe : ndarray of bool, shape (n,)
         Replicas in which a limit is lost that the sound build keeps.
+    blind : int
+        Replicas of which it can no longer be told whether a limit was lost.
     spared : int
         Replicas in which the sound build calls upon a safety function, and this one does not.
     """
@@ -57,11 +59,12 @@ class Weighed:
     undecided: Mapping[str, int]
     margins: Mapping[str, float]
     unsafe: Flags = field(repr=False)
+    blind: int
     spared: int
 
     def data(self) -> dict[str, Any]:
         """Plain data."""
-        names = ("word", "same", "rungs", "violated", "undecided", "spared")
+        names = ("word", "same", "rungs", "violated", "undecided", "blind", "spared")
         told = {name: getattr(self, name) for name in names}
         return told | {"margin_lost": dict(self.margins), "unsafe": int(self.unsafe.sum())}
 
@@ -80,11 +83,11 @@ def weigh(sound: Columns, bare: Columns) -> Weighed:
     undecided = _counts(names, lambda name: _newly(sound, bare, name, decides_nothing))
     unsafe = (after == UNSAFE) & (before != UNSAFE)
     outward = any(LADDER.index(b) > LADDER.index(a) for a, b in zip(before, after, strict=True))
-    lost_sight = bool(((after == UNKNOWN) & (before != UNKNOWN)).any()) or bool(undecided)
+    blind = int(((after == UNKNOWN) & (before != UNKNOWN)).sum())
     word = next(
         word
         for word, holds in (
-            (LOST, unsafe.any()), (OPEN, lost_sight), (NEXT, violated or outward), (HELD, True),
+            (LOST, unsafe.any()), (OPEN, blind or undecided), (NEXT, violated or outward), (HELD, True),
         )
         if holds
     )  # fmt: skip
@@ -96,6 +99,7 @@ def weigh(sound: Columns, bare: Columns) -> Weighed:
         undecided=undecided,
         margins=dict(_lost(sound, bare, names)),
         unsafe=unsafe,
+        blind=blind,
         spared=int((_demanded(before) & ~_demanded(after) & (after != UNKNOWN)).sum()),
     )
 

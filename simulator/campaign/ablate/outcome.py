@@ -9,7 +9,6 @@ from simulator.assess.ablation import (
     ABSENT,
     IDLE,
     LOST,
-    OPEN,
     Finding,
     Weighed,
     find,
@@ -103,7 +102,7 @@ class Outcome:
         for pair, rows in tree.pair.items():
             both = weigh(tree.sound, rows)
             lost = int(jointly(both, [mine.get(layer) for layer in pair]).sum())
-            if lost or both.word == OPEN:
+            if lost or both.blind:
                 yield {
                     "layers": list(pair),
                     "jointly": lost,
@@ -155,24 +154,29 @@ class Outcome:
         control = [(key, layer, one) for key, layer, one in mine if layer in LAYERS]
         n = sum(layer in LAYERS for tree in self.trees.values() for layer in tree.layers)
         text = "No safety limit hangs on one layer of the control system."
-        return find(text, n, list(_told(control, LOST)), list(_told(control, OPEN)), self.bound)
+        lost = [one for one in control if one[2].word == LOST]
+        blind = [one for one in control if one[2].word != LOST and one[2].blind]
+        return find(text, n, list(_told(lost)), list(_told(blind)), self.bound)
 
     def _together(self, questions: Mapping[str, Data]) -> Finding:
         n = sum(bool(self._shared(key, *pair)) for key, tree in self.trees.items() for pair in tree.pair)
         pairs = [(key, pair) for key, one in questions.items() for pair in one["pairs"] if pair["shared"]]
-        lost = [f"{key} without {_both(pair)}" for key, pair in pairs if pair["jointly"]]
-        undecided = [f"{key} without {_both(pair)}" for key, pair in pairs if pair["word"] == OPEN]
+        lost = _grouped([(key, pair) for key, pair in pairs if pair["jointly"]])
+        undecided = _grouped([(key, pair) for key, pair in pairs if not pair["jointly"]])
         text = "No two layers with equipment in common lose a safety limit together that either alone keeps."
         return find(text, n, lost, undecided, self.bound)
 
 
-def _told(found: list[tuple[str, str, Weighed]], word: str) -> Iterator[str]:
+def _told(found: list[tuple[str, str, Weighed]]) -> Iterator[str]:
     for key, layer, one in found:
-        if one.word == word:
-            n = int(one.unsafe.sum())
-            yield f"{key} without {layer}" + (f" in {n} of {len(one.unsafe)}" if n else "")
+        n = int(one.unsafe.sum())
+        yield f"{key} without {layer}" + (f" in {n} of {len(one.unsafe)}" if n else "")
 
 
-def _both(pair: Data) -> str:
-    common = "; ".join(", ".join(names) for names in pair["shared"].values())
-    return f"{' and '.join(pair['layers'])} (common: {common}) in {pair['jointly']}"
+def _grouped(found: list[tuple[str, Data]]) -> list[str]:
+    """A text for every pair, with what it has in common and the questions that show it."""
+    by: dict[str, list[str]] = {}
+    for key, pair in found:
+        common = "; ".join(", ".join(names) for names in pair["shared"].values())
+        by.setdefault(f"{' and '.join(pair['layers'])} (common: {common})", []).append(key)
+    return [f"{pair}: {', '.join(keys)}" for pair, keys in by.items()]

@@ -52,6 +52,12 @@ def test_the_margin_lost_is_that_of_the_worst_replica_and_no_infinity():
     assert weigh(SOUND, bare).margins == {"R-01": 0.5}
 
 
+def test_a_requirement_left_open_does_not_hide_what_became_of_the_limit():
+    told = weigh(SOUND, rows(["guard", "SIF"], [1, 0], [3.0, 2.0]))
+    assert (told.word, told.blind) == (OPEN, 0)
+    assert weigh(SOUND, rows(["guard", "unknown"], [1, 1], [3.0, 2.0])).blind == 1
+
+
 def test_a_layer_that_calls_for_a_safety_function_is_told():
     assert weigh(SOUND, rows(["guard", "fallback"], [1, 1], [3.0, 2.0])).spared == 1
     assert weigh(SOUND, rows(["guard", "unknown"], [1, 1], [3.0, 2.0])).spared == 0
