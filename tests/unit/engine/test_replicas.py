@@ -12,9 +12,20 @@ from simulator.scenario.build import Threats
 
 TWINS = ("cstr", "cstr_slow")
 VARIANTS = ("rcas", "rout")
-RCAS_ONLY = ("MDL-005", "MDL-007", "MBX-005")
+RCAS_ONLY = (
+    "MDL-005",
+    "MDL-007",
+    "MBX-002",
+    "MBX-005",
+    "ADV-011.RCAS",
+    "ADV-011.RCAS-DISTURBED",
+    "ADV-011.ANY",
+)
 """Questions whose threat is a setpoint in kelvin: they are not put to an AI on the valve."""
-GRID = [g for g in product(scenario_ids(), TWINS, VARIANTS) if not (g[0] in RCAS_ONLY and g[2] == "rout")]
+ROUT_ONLY = ("ADV-011.ROUT", "ADV-011.ROUT-DISTURBED")
+"""Questions whose threat is a position of the valve."""
+NOT_ASKED = {*((key, "rout") for key in RCAS_ONLY), *((key, "rcas") for key in ROUT_ONLY)}
+GRID = [g for g in product(scenario_ids(), TWINS, VARIANTS) if (g[0], g[2]) not in NOT_ASKED]
 
 
 def equal(part, whole, columns):
