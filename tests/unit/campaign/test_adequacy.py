@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.campaign.adequacy import adequacy, response_budget
+from simulator.campaign.adequacy import adequacy, response_budget, studies
 from simulator.campaign.jobs import LADDER, MAIN, needs
-from simulator.campaign.suite import _studies
 from simulator.scenario.resolve import resolve_suite
 
 SUITE = Path(__file__).resolve().parents[3] / "scenarios" / "suites" / "cstr_predeployment.yaml"
@@ -74,9 +73,9 @@ def test_the_admissible_trip_point_is_the_last_that_protects(suite):
 
 def test_every_limit_of_every_plant_is_studied(suite, monkeypatch):
     monkeypatch.setattr(
-        "simulator.campaign.suite.adequacy", lambda *_: [{"limit": "SL-1"}, {"limit": "SL-2"}]
+        "simulator.campaign.adequacy.adequacy", lambda *_: [{"limit": "SL-1"}, {"limit": "SL-2"}]
     )
-    found = dict(_studies(suite))
+    found = dict(studies(suite.plants))
     assert list(found) == [name for key in suite.plants for name in (key, f"{key} SL-2")]
     assert [study["limit"] for study in found.values()] == ["SL-1", "SL-2"] * len(suite.plants)
 
