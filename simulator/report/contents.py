@@ -166,11 +166,6 @@ SECTIONS = (
         {"envelopes": (frontier.envelopes, [])},
     ),
     Section(
-        "08d_searched",
-        "Searched for what violates",
-        {"searches": (hunted.searches, [])},
-    ),
-    Section(
         "08f_drift",
         "The drift monitor: false alarms against delay",
         {
@@ -178,11 +173,6 @@ SECTIONS = (
             "figure": (drawn.drifts, ""),
             "shifts": (lambda _: drift.SHIFTS, drift.SHIFTS),
         },
-    ),
-    Section(
-        "08g_rare",
-        "Rare failures, and tests that ended early",
-        {"studies": (rare.studies, []), "tests": (rare.sequential, [])},
     ),
     Section(
         "08j_parameters",
@@ -208,6 +198,11 @@ SECTIONS = (
         {"proof": (handovers.proof, {}), "figure": (handovers.figure, "")},
     ),
     Section(
+        "08m_searched",
+        "Searched for what violates",
+        {"searches": (hunted.searches, [])},
+    ),
+    Section(
         "08n_demands",
         "Demands per plant-year",
         {
@@ -218,6 +213,11 @@ SECTIONS = (
             "requirements": (demands.requirements, []),
             "figure": (demands.drawn, ""),
         },
+    ),
+    Section(
+        "08o_rare",
+        "Rare failures, and tests that ended early",
+        {"studies": (rare.studies, []), "tests": (rare.sequential, [])},
     ),
     Section(
         "09_people",
