@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from simulator.core.clock import Tick
 from simulator.core.traces import ArrayTraces, Signal
 from simulator.engine.board import Board
-from simulator.engine.layer import Bound
+from simulator.engine.layer import Bound, Periods
 from simulator.engine.recorder import Recorder, RecorderInputs
 from simulator.engine.run import Engine
-from simulator.engine.scan import Periods
 
 
 @dataclass(frozen=True)

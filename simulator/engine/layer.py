@@ -66,3 +66,17 @@ class Wire:
     def step(self, state: None, inputs: Any, out: Any, now: Tick) -> None:
         """Copy the signal."""
         getattr(out, self.target)[:] = getattr(inputs, self.source)
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Scan periods [ms]; each is a multiple of the base tick.
+
+    `day` is that of the disturbances, which do not depend on who has the loop.
+    """
+
+    base: int
+    plc: int
+    ai: int
+    sif: int
+    day: int

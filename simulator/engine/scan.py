@@ -17,7 +17,7 @@ from simulator.control.operator import Operator, OperatorInputs, OperatorOut
 from simulator.control.pid import PidBank, PidInputs, PidOut
 from simulator.control.procedure import Procedure, ProcedureInputs, ProcedureOut
 from simulator.engine.board import Board
-from simulator.engine.layer import Bound, Layer
+from simulator.engine.layer import Bound, Layer, Periods
 from simulator.engine.moves import MoveInputs, MoveOut, Moves
 from simulator.engine.physics import Plant, PlantInputs, PlantOut
 from simulator.engine.taps import Struck, Taps
@@ -43,20 +43,6 @@ from simulator.safeguards.readback import Readback, ReadbackInputs, ReadbackOut
 from simulator.safeguards.watchdog import Watchdog, WatchdogInputs, WatchdogOut
 from simulator.sis.deviation import Deviation, DeviationInputs, DeviationOut
 from simulator.sis.sif import SafetyFunctions, SifInputs, SifOut
-
-
-@dataclass(frozen=True)
-class Periods:
-    """Scan periods [ms]; each is a multiple of the base tick.
-
-    `day` is that of the disturbances, which do not depend on who has the loop.
-    """
-
-    base: int
-    plc: int
-    ai: int
-    sif: int
-    day: int
 
 
 @dataclass(frozen=True)

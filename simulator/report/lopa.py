@@ -48,7 +48,8 @@ def _event(folder: Folder, plant: str, limit: str, name: str, event: Data) -> Ro
         held.update(np.asarray(folder.rows(key).get("held", ())).astype(str).tolist())
     return {
         "plant": plant, "limit": limit, "id": name, "text": event.get("text", ""), "by": ", ".join(by),
-        "n": sum(held.values()), "held": ", ".join(f"{rung} {held[rung]}" for rung in RUNGS if held[rung]) or NONE,
+        "held": ", ".join(f"{rung} {held[rung]}" for rung in RUNGS if held[rung]) or NONE,
+        "n": sum(held.values()),
         "called": ", ".join(dict.fromkeys(x for key in by for x in _called(folder, key))) or NONE,
     }  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from simulator.control.annunciation import Annunciation
 from simulator.core.seeds import Numbers, stream
 from simulator.engine.block import Block
 from simulator.engine.board import Board
-from simulator.engine.layer import Bound
+from simulator.engine.layer import Bound, Periods
 from simulator.engine.physics import Physics, Plant
-from simulator.engine.scan import Parts, Periods, path
+from simulator.engine.scan import Parts, path
 from simulator.engine.taps import TAPPED, Struck
 from simulator.modbus.remote import RemoteAi
 from simulator.safeguards.guard_watch import GuardWatch
@@ -34,6 +33,7 @@ from simulator.scenario.build import (
 from simulator.scenario.build.balance import Altered, Rest, balanced
 from simulator.scenario.build.names import Names, quantity_blocks, state_blocks
 from simulator.scenario.build.rest import put_at_rest, put_modes, put_valves
+from simulator.scenario.build.threat_parts import Threats
 from simulator.scenario.schema.commissioning import Commissioning
 from simulator.scenario.schema.plant import Ai
 from simulator.scenario.schema.plant import Plant as PlantFile
@@ -43,14 +43,6 @@ from simulator.threats.wired import EVERY
 
 Reals = NDArray[np.float64]
 Mutation = Callable[[tuple[Bound, ...]], tuple[Bound, ...]]
-
-
-class Threats(Enum):
-    """What becomes of a scenario's threats."""
-
-    AS_WRITTEN = "as written"
-    NULL = "wired in, without effect"
-    ABSENT = "absent"
 
 
 @dataclass(frozen=True)
@@ -207,14 +199,13 @@ def _aliases(parts: Parts) -> Mapping[str, str]:
 def _start(case: Case, names: Names) -> Reals:
     """Quantities at the start, shape (n_quantities, n): nominal, as the phase begins, or drawn."""
     start = case.rest.true.copy()
-    draws = case.draws
     begins = phase_parts.beginning(names, case.scenario.phase)
     for name, value in begins.items():
         start[list(names.quantities).index(name)] = value
     for name, source in case.scenario.start.items():
         if name in names.quantities:
             row = list(names.quantities).index(name)
-            start[row] = draws.of(f"start/{name}", source.to(names.quantities[name]))
+            start[row] = case.draws.of(f"start/{name}", source.to(names.quantities[name]))
     for name, given in case.begin.items():
         if name in names.quantities:
             start[list(names.quantities).index(name)] = given
@@ -223,10 +214,9 @@ def _start(case: Case, names: Names) -> Reals:
 
 def _valves(case: Case, names: Names) -> Mapping[str, Reals]:
     """Control valves that stand elsewhere than they are told to, shape (n,) [%]."""
-    draws = case.draws
     drawn = {tag: source for tag, source in case.scenario.start.items() if tag in names.valves}
     given = {tag: value for tag, value in case.begin.items() if tag in names.valves}
-    return given | {tag: draws.of(f"start/{tag}", source.to("%")) for tag, source in drawn.items()}
+    return given | {tag: case.draws.of(f"start/{tag}", source.to("%")) for tag, source in drawn.items()}
 
 
 def _parts(case: Case, names: Names, start: Reals) -> Parts:

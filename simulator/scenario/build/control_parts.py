@@ -17,7 +17,7 @@ from simulator.control.alarm import Alarms
 from simulator.control.mode import LoopModes, Modes, table
 from simulator.control.pid import Pid, PidBank
 from simulator.core.states import MODE
-from simulator.engine.scan import Periods
+from simulator.engine.layer import Periods
 from simulator.modbus.codec import Link
 from simulator.modbus.remote import RemoteAi
 from simulator.safeguards.config_check import ConfigCheck

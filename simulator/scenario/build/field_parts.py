@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.seeds import Numbers
-from simulator.engine.scan import Periods
+from simulator.engine.layer import Periods
 from simulator.field.analyser import Analysers, Line
 from simulator.field.block_valve import PARALLEL, SERIES, BlockValve, BlockValves, Group
 from simulator.field.control_valve import ControlValve, ControlValves

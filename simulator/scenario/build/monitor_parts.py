@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.engine.scan import Periods
+from simulator.engine.layer import Periods
 from simulator.safeguards.monitor import Monitor, Term, Watched
 from simulator.safeguards.novelty import Novelty, Plane
 from simulator.scenario.build.names import Names

@@ -7,7 +7,7 @@ from math import inf, nan
 from simulator.control.procedure import InputProgram, LoopProgram, Phase, Procedure
 from simulator.core.quantity import Quantity
 from simulator.core.states import PHASE
-from simulator.engine.scan import Periods
+from simulator.engine.layer import Periods
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.phases import Phase as PhaseFile
 from simulator.scenario.schema.plant import Loop

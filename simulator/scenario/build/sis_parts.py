@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.engine.scan import Periods
+from simulator.engine.layer import Periods
 from simulator.scenario.build.names import Names
 from simulator.scenario.schema.protection import Trip as TripFile
 from simulator.sis.deviation import Deviation, Group

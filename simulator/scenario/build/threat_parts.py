@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from simulator.core.param import of_target
 from simulator.core.quantity import Distribution
 from simulator.core.seeds import Numbers, stream, uniforms_of
 from simulator.core.states import ACTIONS
-from simulator.engine.scan import Periods
+from simulator.engine.layer import Periods
 from simulator.engine.taps import Struck
 from simulator.scenario.build.control_parts import write_unit
 from simulator.scenario.build.names import Names
@@ -27,6 +28,14 @@ from simulator.threats.wired import EVERY
 
 Reals = NDArray[np.float64]
 Ticks = NDArray[np.int64]
+
+
+class Threats(Enum):
+    """What becomes of a scenario's threats."""
+
+    AS_WRITTEN = "as written"
+    NULL = "wired in, without effect"
+    ABSENT = "absent"
 
 
 class Draws:
