@@ -98,6 +98,8 @@ class Connection:
         """
         # small buffers, so that a client that takes no answers is noticed, and soon
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+        # several answers in a row are not held together for the 40 ms of a delayed acknowledgement
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         reader, writer = await asyncio.open_connection(sock=self._sock, limit=2 * _CHUNK)
         writer.transport.set_write_buffer_limits(high=_BUFFER)
         self._writer = writer
