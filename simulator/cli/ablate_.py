@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from simulator.core.errors import Interrupted
 from simulator.core.verdict import Exit
 
 
@@ -37,8 +36,9 @@ def command(
     Tells what each layer is worth, which never acted, and which pairs are a single point of failure.
     """
     from simulator.campaign.ablate.campaign import Options, ablate, exit_of
-    from simulator.campaign.execute import WorkerLost, processors
+    from simulator.campaign.execute import processors
     from simulator.cli.ablate_table import show
+    from simulator.cli.broken_off import broken_off
     from simulator.cli.progress import Bar
     from simulator.cli.vetting import vet
     from simulator.scenario.resolve import resolve_suite
@@ -46,14 +46,9 @@ def command(
     found = resolve_suite(suite)
     vet(found.plants.values())
     options = Options(results, workers or processors(), replicas, only, pairs)
-    with Bar(shown=not (quiet or as_json)) as bar:
-        try:
-            layout, told = ablate(found, options, bar.tell)
-        except WorkerLost as error:
-            raise Interrupted(f"{error} What was computed is kept") from None
-        except KeyboardInterrupt:
-            kept = results / f"{found.spec.suite}.ablate"
-            raise Interrupted(f"what was computed is kept under {kept}, and proves nothing") from None
+    kept = f"what was computed is kept under {results / found.spec.suite}.ablate, and proves nothing"
+    with Bar(shown=not (quiet or as_json)) as bar, broken_off(kept):
+        layout, told = ablate(found, options, bar.tell)
     if as_json:
         click.echo(json.dumps(told | {"folder": str(layout.root)}, indent=1, ensure_ascii=False))
     else:

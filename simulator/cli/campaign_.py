@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.core.errors import Interrupted
 from simulator.core.verdict import Exit
 
 if TYPE_CHECKING:
@@ -124,18 +123,13 @@ def _begin(
 
 def _run(begun: Begun, hands: Hands, shown: bool) -> dict[str, Any]:
     """Run what is missing; what is broken off says how to carry on."""
-    from simulator.campaign.execute import WorkerLost
     from simulator.campaign.montecarlo.campaign import carry_on
     from simulator.campaign.montecarlo.sequential import planned, walked
+    from simulator.cli.broken_off import broken_off
     from simulator.cli.progress import Bar
 
     run = walked if planned(begun[1]) else carry_on
 
-    on = f"carry on with: plantproof campaign --resume {begun[1].root}"
-    with Bar(shown) as bar:
-        try:
-            return run(*begun, hands, bar.tell)
-        except (WorkerLost, Interrupted) as error:
-            raise Interrupted(f"{error}\n{on}") from None
-        except KeyboardInterrupt:
-            raise Interrupted(f"what was computed is kept\n{on}") from None
+    kept = f"what was computed is kept\ncarry on with: plantproof campaign --resume {begun[1].root}"
+    with Bar(shown) as bar, broken_off(kept):
+        return run(*begun, hands, bar.tell)

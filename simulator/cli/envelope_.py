@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.core.errors import Interrupted
 from simulator.core.verdict import Exit
 
 if TYPE_CHECKING:
@@ -61,7 +60,8 @@ def command(
     """
     from simulator.campaign.envelope.asked import Options
     from simulator.campaign.envelope.study import KIND, envelope
-    from simulator.campaign.execute import WorkerLost, processors
+    from simulator.campaign.execute import processors
+    from simulator.cli.broken_off import broken_off
     from simulator.cli.envelope_table import show
     from simulator.cli.progress import Bar
     from simulator.cli.vetting import vet
@@ -74,15 +74,8 @@ def command(
         workers or processors(),
     )  # fmt: skip
     kept = f"what was computed is kept under {results / f'{found.spec.suite}.{KIND}'}"
-    with Bar(shown=not (quiet or as_json)) as bar:
-        try:
-            layout, told = envelope(found, options, bar.tell)
-        except WorkerLost as error:
-            raise Interrupted(f"{error} {kept}") from None
-        except Interrupted as error:
-            raise Interrupted(f"{error}; {kept}") from None
-        except KeyboardInterrupt:
-            raise Interrupted(kept) from None
+    with Bar(shown=not (quiet or as_json)) as bar, broken_off(kept):
+        layout, told = envelope(found, options, bar.tell)
     if as_json:
         click.echo(json.dumps(told | {"folder": str(layout.root)}, indent=1, ensure_ascii=False))
     else:

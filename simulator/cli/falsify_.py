@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from simulator.core.errors import Interrupted
 from simulator.core.verdict import Exit
 
 
@@ -53,9 +52,10 @@ def command(
     The space is what the question draws; ranges under 'search' come first. Exit code 0 says that no
     counterexample was found, which is no proof; 1 that one was.
     """
-    from simulator.campaign.execute import WorkerLost, processors
+    from simulator.campaign.execute import processors
     from simulator.campaign.falsify.asked import Asked
     from simulator.campaign.falsify.campaign import falsify
+    from simulator.cli.broken_off import broken_off
     from simulator.cli.falsified import show
     from simulator.cli.progress import Bar
     from simulator.cli.vetting import vet
@@ -67,11 +67,8 @@ def command(
         only, requirements, budget, seed, workers or processors(), control, confirm == "tcp", results, into
     )
     kept = f"what was computed is kept under {results / found.spec.suite}.falsify, and proves nothing"
-    with Bar(shown=not (quiet or as_json)) as bar:
-        try:
-            layout, outcome = falsify(found, asked, bar.tell)
-        except (WorkerLost, Interrupted, KeyboardInterrupt) as error:
-            raise Interrupted("; ".join(part for part in (str(error), kept) if part)) from None
+    with Bar(shown=not (quiet or as_json)) as bar, broken_off(kept):
+        layout, outcome = falsify(found, asked, bar.tell)
     if as_json:
         click.echo(json.dumps(outcome | {"folder": str(layout.root)}, indent=1, ensure_ascii=False))
     else:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from simulator.core.errors import Interrupted
 from simulator.core.verdict import Exit
 
 
@@ -35,8 +34,9 @@ def command(
     Every failure of the AI's path at every phase of the clocks, timed from the fault to the plant in its
     operating envelope; and the operator's override, pressed in every state that can be reached.
     """
-    from simulator.campaign.execute import WorkerLost, processors
+    from simulator.campaign.execute import processors
     from simulator.campaign.handover.campaign import Options, exit_of, handover
+    from simulator.cli.broken_off import broken_off
     from simulator.cli.handover_table import show
     from simulator.cli.progress import Bar
     from simulator.cli.vetting import vet
@@ -45,14 +45,9 @@ def command(
     found = resolve_suite(suite)
     vet(found.plants.values())
     options = Options(results, workers or processors(), replicas, drives)
-    with Bar(shown=not (quiet or as_json)) as bar:
-        try:
-            layout, told = handover(found, options, bar.tell)
-        except WorkerLost as error:
-            raise Interrupted(f"{error} What was computed is kept") from None
-        except KeyboardInterrupt:
-            kept = results / f"{found.spec.suite}.handover"
-            raise Interrupted(f"what was computed is kept under {kept}, and proves nothing") from None
+    kept = f"what was computed is kept under {results / found.spec.suite}.handover, and proves nothing"
+    with Bar(shown=not (quiet or as_json)) as bar, broken_off(kept):
+        layout, told = handover(found, options, bar.tell)
     if as_json:
         click.echo(json.dumps(told | {"folder": str(layout.root)}, indent=1, ensure_ascii=False))
     else:

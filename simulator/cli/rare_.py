@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.core.errors import Interrupted
 from simulator.core.verdict import Exit
 
 if TYPE_CHECKING:
@@ -47,10 +46,11 @@ def command(
     Subset simulation climbs from frequent near misses to failures; several repeats that know nothing of
     each other say how far it may be trusted.
     """
-    from simulator.campaign.execute import WorkerLost, processors
+    from simulator.campaign.execute import processors
     from simulator.campaign.rare.levels import Plan
     from simulator.campaign.rare.options import Options
     from simulator.campaign.rare.study import run_rare
+    from simulator.cli.broken_off import broken_off
     from simulator.cli.progress import Bar
     from simulator.cli.vetting import vet
     from simulator.scenario.resolve import resolve_suite
@@ -63,13 +63,9 @@ def command(
     options = Options(
         only, requirement, seeds, Plan(per_level, most), claim, results, workers or processors()
     )
-    with Bar(shown=not (quiet or as_json)) as bar:
-        try:
-            layout, outcome = run_rare(found, options, bar.tell)
-        except WorkerLost as error:
-            raise Interrupted(f"{error} Without stop.json the folder proves nothing") from None
-        except KeyboardInterrupt:
-            raise Interrupted("the folder has no stop.json, and proves nothing") from None
+    kept = "the folder has no stop.json, and proves nothing"
+    with Bar(shown=not (quiet or as_json)) as bar, broken_off(kept):
+        layout, outcome = run_rare(found, options, bar.tell)
     return tell(layout, outcome, as_json)
 
 
