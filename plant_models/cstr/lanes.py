@@ -11,7 +11,9 @@ from typing import Any
 
 from plant_models.cstr.equipment import Design, equal_percentage
 from plant_models.cstr.kinetics import Held, derivative, fastest, rate_constant
-from simulator.core.kernel import kernel
+from simulator.core.kernel import kernel, rule
+
+Slope = tuple[float, float, float, float]
 
 LANES = 64
 ROUNDS = 4096  # substeps; a state that wants more has left the physics and becomes NaN
@@ -24,6 +26,8 @@ COOLANT_TEMPERATURE, HEADER, AGITATOR, EXCHANGE, FREQUENCY, HEAT = (LANES * r fo
 # ... the time left, the step, and the Runge-Kutta stage with its sum of slopes.
 LEFT, STEP, POINT, SLOPE = (LANES * row for row in (17, 18, 19, 23))
 ROWS = 27
+APART = 18  # the first rows, which a lane takes along when it goes on in another block
+WIDE = 8  # lanes in the widest vector of a processor
 
 
 @kernel
@@ -68,32 +72,49 @@ def held(work: Any, i: int, d: Design) -> Held:
 
 
 @kernel
-def choose(work: Any, lanes: int, d: Design) -> None:
-    """Choose each lane's next step from its own state: all that is left, or what is accurate."""
+def begin(work: Any, lanes: int, d: Design) -> None:
+    """Choose each lane's next step from its own state, and take the first Runge-Kutta stage.
+
+    The step is all that is left, or what is accurate. Both ask for the rate constant at the state.
+    """
     for i in range(lanes):
         h = held(work, i, d)
-        t = work[TEMPERATURE + i]
-        rate = fastest(work[CONCENTRATION + i], t, work[VOLUME + i], rate_constant(t, h), h)
-        left = work[LEFT + i]
+        c, t, j, v = work[i], work[TEMPERATURE + i], work[JACKET + i], work[VOLUME + i]
+        k = rate_constant(t, h)
+        rate, left = fastest(c, t, v, k, h), work[LEFT + i]
         step = 1.0 / rate if rate * left > 1.0 else left  # NaN takes all and stays NaN
         work[STEP + i] = step
         work[LEFT + i] = left - step
+        dc, dt, dj, dv = derivative(c, t, j, v, k, h)
+        work[SLOPE + i] = 0.0 + dc  # of the two zeros the positive one
+        work[SLOPE + LANES + i] = 0.0 + dt
+        work[SLOPE + 2 * LANES + i] = 0.0 + dj
+        work[SLOPE + 3 * LANES + i] = 0.0 + dv
+        move = 0.5 * step
+        work[POINT + i] = c + move * dc
+        work[POINT + LANES + i] = t + move * dt
+        work[POINT + 2 * LANES + i] = j + move * dj
+        work[POINT + 3 * LANES + i] = v + move * dv
+
+
+@rule
+def slope_at_point(work: Any, i: int, d: Design) -> Slope:
+    """Rates of change at the point of the stage in lane `i`."""
+    h = held(work, i, d)
+    c, t = work[POINT + i], work[POINT + LANES + i]
+    j, v = work[POINT + 2 * LANES + i], work[POINT + 3 * LANES + i]
+    return derivative(c, t, j, v, rate_constant(t, h), h)
 
 
 @kernel
-def stage(work: Any, lanes: int, d: Design, weight: float, reach: float) -> None:
-    """One Runge-Kutta stage: add the slope at the point, then move the point by it."""
+def stage(work: Any, lanes: int, d: Design, reach: float) -> None:
+    """One of the two middle stages: add the slope at the point twice, then move the point by it."""
     for i in range(lanes):
-        h = held(work, i, d)
-        t = work[POINT + LANES + i]
-        k = rate_constant(t, h)
-        dc, dt, dj, dv = derivative(
-            work[POINT + i], t, work[POINT + 2 * LANES + i], work[POINT + 3 * LANES + i], k, h
-        )
-        work[SLOPE + i] += weight * dc
-        work[SLOPE + LANES + i] += weight * dt
-        work[SLOPE + 2 * LANES + i] += weight * dj
-        work[SLOPE + 3 * LANES + i] += weight * dv
+        dc, dt, dj, dv = slope_at_point(work, i, d)
+        work[SLOPE + i] += 2.0 * dc
+        work[SLOPE + LANES + i] += 2.0 * dt
+        work[SLOPE + 2 * LANES + i] += 2.0 * dj
+        work[SLOPE + 3 * LANES + i] += 2.0 * dv
         move = reach * work[STEP + i]
         work[POINT + i] = work[i] + move * dc
         work[POINT + LANES + i] = work[LANES + i] + move * dt
@@ -102,35 +123,84 @@ def stage(work: Any, lanes: int, d: Design, weight: float, reach: float) -> None
 
 
 @kernel
-def runge_kutta(work: Any, lanes: int, d: Design) -> None:
-    """One classical fourth-order step in every lane, each of its own length."""
-    for i in range(4 * LANES):
-        work[POINT + i] = work[i]
-        work[SLOPE + i] = 0.0
-    stage(work, lanes, d, 1.0, 0.5)
-    stage(work, lanes, d, 2.0, 0.5)
-    stage(work, lanes, d, 2.0, 1.0)
-    stage(work, lanes, d, 1.0, 0.0)
+def arrive(work: Any, lanes: int, d: Design) -> None:
+    """The last stage, and the step along the mean of the slopes."""
     for i in range(lanes):
+        dc, dt, dj, dv = slope_at_point(work, i, d)
         step = work[STEP + i]
         share, goes = step / 6.0, step > 0.0  # a finished lane stays, whatever its slope
-        work[i] += share * work[SLOPE + i] if goes else 0.0
-        work[LANES + i] += share * work[SLOPE + LANES + i] if goes else 0.0
-        work[2 * LANES + i] += share * work[SLOPE + 2 * LANES + i] if goes else 0.0
-        work[3 * LANES + i] += share * work[SLOPE + 3 * LANES + i] if goes else 0.0
+        work[i] += share * (work[SLOPE + i] + dc) if goes else 0.0
+        work[LANES + i] += share * (work[SLOPE + LANES + i] + dt) if goes else 0.0
+        work[2 * LANES + i] += share * (work[SLOPE + 2 * LANES + i] + dj) if goes else 0.0
+        work[3 * LANES + i] += share * (work[SLOPE + 3 * LANES + i] + dv) if goes else 0.0
 
 
 @kernel
-def finish(work: Any, lanes: int, d: Design) -> None:
-    """Substeps until no lane has time left; lanes that never get there become NaN."""
-    for _ in range(ROUNDS):
-        runge_kutta(work, lanes, d)
-        choose(work, lanes, d)
-        longest = 0.0
-        for i in range(lanes):
-            longest = max(longest, work[STEP + i])
-        if longest == 0.0:
-            return
+def runge_kutta(work: Any, lanes: int, d: Design) -> int:
+    """One classical fourth-order step in every lane, each of its own length; how many want another."""
+    begin(work, lanes, d)
+    stage(work, lanes, d, 0.5)
+    stage(work, lanes, d, 1.0)
+    arrive(work, lanes, d)
+    more = 0
     for i in range(lanes):
-        if work[STEP + i] > 0.0:
-            work[TEMPERATURE + i] = float("nan")
+        more += (work[LEFT + i] > 0.0) & (work[STEP + i] > 0.0)
+    return more
+
+
+@kernel
+def integrate(work: Any, lanes: int, d: Design, rounds: int, few: int) -> int:
+    """Steps in all lanes for as long as more than `few` want one; return the rounds that are left."""
+    while rounds > 0:
+        rounds -= 1
+        if runge_kutta(work, lanes, d) <= few:
+            break
+    return rounds
+
+
+@kernel
+def whole(lanes: int) -> int:
+    """Lanes that fill whole vectors: what is left over would be computed one by one."""
+    return (lanes + WIDE - 1) // WIDE * WIDE
+
+
+@kernel
+def set_apart(work: Any, fast: Any, where: Any, lanes: int) -> int:
+    """Copy the lanes that want another step to the front of a second block; return their number.
+
+    What fills the last vector is computed and forgotten.
+    """
+    m = 0
+    for i in range(lanes):
+        where[m] = i
+        m += (work[LEFT + i] > 0.0) & (work[STEP + i] > 0.0)
+    for j in range(m, whole(m)):
+        where[j] = where[0]
+    for row in range(APART):
+        for j in range(whole(m)):
+            fast[LANES * row + j] = work[LANES * row + where[j]]
+    return m
+
+
+@kernel
+def put_back(work: Any, fast: Any, where: Any, m: int) -> None:
+    """Copy the states that were integrated apart back; what never got there becomes NaN."""
+    for j in range(m):
+        for row in range(4):
+            work[LANES * row + where[j]] = fast[LANES * row + j]
+        if fast[LEFT + j] > 0.0 and fast[STEP + j] > 0.0:
+            work[TEMPERATURE + where[j]] = float("nan")
+
+
+@kernel
+def advance_lanes(work: Any, fast: Any, where: Any, lanes: int, d: Design) -> None:
+    """Steps until no lane has time left.
+
+    While most lanes want another step all take part, and one that has finished stays; the few that are
+    left then go on apart. Copying fewer costs less than computing all.
+    """
+    rounds = integrate(work, lanes, d, ROUNDS, lanes // 2)
+    m = set_apart(work, fast, where, lanes)
+    if m > 0:
+        integrate(fast, whole(m), d, rounds, 0)
+        put_back(work, fast, where, m)

@@ -19,18 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models.cstr.equipment import design
-from plant_models.cstr.lanes import (
-    COOLANT,
-    FEED,
-    LANES,
-    LEFT,
-    QUENCH,
-    ROWS,
-    choose,
-    finish,
-    prepare,
-    runge_kutta,
-)
+from plant_models.cstr.lanes import COOLANT, FEED, LANES, QUENCH, ROWS, advance_lanes, prepare
 from simulator.core.elementary import exp, log
 from simulator.core.kernel import kernel
 from simulator.core.param import pack, param
@@ -47,59 +36,45 @@ N_STATES, N_QUANTITIES, N_INPUTS = 5, 12, 12
 def load(work: Any, true: Any, inputs: Any, start: int, lanes: int) -> None:
     """Copy states and inputs of replicas from `start` into the lanes."""
     for row in range(5):
+        states = true[row, start : start + lanes]
         for i in range(lanes):
-            work[LANES * row + i] = true[row, start + i]
+            work[LANES * row + i] = states[i]
     for row in range(12):
+        held = inputs[row, start : start + lanes]
         for i in range(lanes):
-            work[LANES * (5 + row) + i] = inputs[row, start + i]
+            work[LANES * (5 + row) + i] = held[i]
 
 
 @kernel
-def set_apart(work: Any, fast: Any, where: Any, lanes: int) -> int:
-    """Copy the lanes that need substeps to the front of a second block; return their number."""
-    m = 0
-    for i in range(lanes):
-        if work[LEFT + i] > 0.0:
-            where[m] = i
-            for row in range(ROWS):
-                fast[LANES * row + m] = work[LANES * row + i]
-            m += 1
-    return m
-
-
-@kernel
-def put_back(work: Any, fast: Any, where: Any, m: int) -> None:
-    """Copy the states that were integrated apart back into their lanes."""
-    for j in range(m):
-        for row in range(4):
-            work[LANES * row + where[j]] = fast[LANES * row + j]
+def copy(source: Any, factor: float, target: Any) -> None:
+    """Fill the lanes of one quantity."""
+    for i in range(target.shape[0]):
+        target[i] = factor * source[i]
 
 
 @kernel
 def store(work: Any, true: Any, inputs: Any, start: int, lanes: int, p: Any) -> None:
     """Copy states back and refresh the derived rows, as in ``Cstr.QUANTITIES``."""
+    end = start + lanes
     for row in range(5):
-        for i in range(lanes):
-            true[row, start + i] = work[LANES * row + i]
-    for i in range(lanes):
-        true[3, start + i] = min(true[3, start + i], p.vessel_volume)
-        true[5, start + i] = 60.0 * work[COOLANT + i]
-        true[6, start + i] = 60.0 * work[FEED + i]
-    for i in range(lanes):
-        true[7, start + i] = inputs[3, start + i]
-        true[8, start + i] = inputs[6, start + i]
-    for i in range(lanes):
-        true[9, start + i] = p.header_pressure * inputs[7, start + i]
-        true[10, start + i] = p.agitator_speed * inputs[8, start + i]
-        true[11, start + i] = 60.0 * work[QUENCH + i]
+        copy(work[LANES * row :], 1.0, true[row, start:end])
+    for i in range(start, end):
+        true[3, i] = min(true[3, i], p.vessel_volume)
+    copy(work[COOLANT:], 60.0, true[5, start:end])
+    copy(work[FEED:], 60.0, true[6, start:end])
+    copy(inputs[3, start:end], 1.0, true[7, start:end])
+    copy(inputs[6, start:end], 1.0, true[8, start:end])
+    copy(inputs[7, start:end], p.header_pressure, true[9, start:end])
+    copy(inputs[8, start:end], p.agitator_speed, true[10, start:end])
+    copy(work[QUENCH:], 60.0, true[11, start:end])
 
 
 @kernel
 def advance(true: Any, inputs: Any, parameters: Any, dt: float) -> None:
     """Integrate every replica over `dt` seconds, in place.
 
-    Every lane takes one plain step; those whose own state moves too fast for it are integrated
-    apart, in substeps. Replica k of a block equals replica k alone bit for bit.
+    A lane takes one plain step, or substeps where its own state moves too fast for it. Replica k of
+    a block equals replica k alone bit for bit.
     """
     p = parameters[0]
     d = design(p)
@@ -109,12 +84,7 @@ def advance(true: Any, inputs: Any, parameters: Any, dt: float) -> None:
         lanes = min(LANES, true.shape[1] - start)
         load(work, true, inputs, start, lanes)
         prepare(work, lanes, d, dt)
-        choose(work, lanes, d)
-        m = set_apart(work, fast, where, lanes)
-        runge_kutta(work, lanes, d)
-        if m > 0:
-            finish(fast, m, d)
-            put_back(work, fast, where, m)
+        advance_lanes(work, fast, where, lanes, d)
         store(work, true, inputs, start, lanes, p)
 
 
