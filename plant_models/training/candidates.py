@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models.training.onnx_file import Network
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
+from simulator.core.moment import scan_of
 from simulator.core.seeds import normal
 from simulator.engine.layer import Bound
 from simulator.field.disturbance import DisturbanceOut, Disturbances, DisturbanceState
@@ -84,7 +86,7 @@ def _sense(lagged: Any, about: Any, tick: int, noise: Any, true: Any, sensed: An
 
 
 @dataclass(frozen=True)
-class SharedWander:
+class SharedWander(Stepped):
     """Disturbances of which every candidate gets the same."""
 
     inner: Disturbances
@@ -94,13 +96,13 @@ class SharedWander:
         """As those of the inner layer."""
         return self.inner.initial(n)
 
-    def step(self, state: DisturbanceState, inputs: None, out: DisturbanceOut, now: int) -> None:  # noqa: ARG002
+    def calls(self, state: DisturbanceState, inputs: None, out: DisturbanceOut) -> Calls:  # noqa: ARG002
         """Move every wandering input by one scan."""
-        _wander(state.deviation, state.about, now // self.inner.period, self.seeds, out.drive)
+        return call(_wander, state.deviation, state.about, scan_of(self.inner.period), self.seeds, out.drive)
 
 
 @dataclass(frozen=True)
-class SharedNoise:
+class SharedNoise(Stepped):
     """Transmitters whose noise is the same for every candidate."""
 
     inner: Sensors
@@ -110,9 +112,10 @@ class SharedNoise:
         """As those of the inner layer."""
         return self.inner.initial(n)
 
-    def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
+    def calls(self, state: SensorState, inputs: SensorInputs, out: SensorOut) -> Calls:
         """Read the plant once."""
-        _sense(state.lagged, state.about, now // self.inner.period, self.noise, inputs.true, out.sensed)
+        now = scan_of(self.inner.period)
+        return call(_sense, state.lagged, state.about, now, self.noise, inputs.true, out.sensed)
 
 
 def sharing(bound: Bound, seeds: int) -> Bound:

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models.training.candidates import Bind, sharing
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
+from simulator.core.moment import NOW
 from simulator.core.states import MODE
 from simulator.engine.layer import Bound
 from simulator.scenario.build import Case, build
@@ -27,21 +29,23 @@ NEVER_FAR = np.inf
 
 
 @kernel
-def _charge(sums: Any, values: Any, about: Any, mode: Any, home: int, warm: bool) -> None:
+def _charge(
+    sums: Any, values: Any, about: Any, mode: Any, home: int, now: int, warm_up: int
+) -> None:  # fmt: skip
     for i in range(sums.shape[0]):
         cost, lost = 0.0, mode[i] != home
         for k in range(len(values)):
             apart = values[k][i] - about[k, 0]
             cost += (apart / about[k, 1]) * (apart / about[k, 1])
             lost = lost or not abs(apart) <= about[k, 2]
-        if warm:
+        if now >= warm_up:
             sums[i] += cost
         if lost:
             sums[i] += PENALTY
 
 
 @dataclass(frozen=True)
-class Bill:
+class Bill(Stepped):
     """Adds up the cost of every replica.
 
     Parameters
@@ -62,10 +66,10 @@ class Bill:
     def initial(self, n: int) -> None:
         """The sums are its state."""
 
-    def step(self, state: None, inputs: Any, out: None, now: int) -> None:  # noqa: ARG002
+    def calls(self, state: None, inputs: Any, out: None) -> Calls:  # noqa: ARG002
         """Charge one base tick."""
         values, mode = inputs
-        _charge(self.sums, values, self.about, mode, self.home, now >= self.warm_up)
+        return call(_charge, self.sums, values, self.about, mode, self.home, NOW, self.warm_up)
 
 
 def load(folder: Path) -> Plant:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
+from simulator.core.moment import NOW
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
@@ -120,7 +122,7 @@ def _scan(state: Any, following: Any, now: int, inputs: Any, out: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Alarms:
+class Alarms(Stepped):
     """The alarm system of a plant.
 
     Parameters
@@ -137,6 +139,6 @@ class Alarms:
         times, zeros = np.zeros((n, _KEPT), np.int64), np.zeros(n, np.int64)
         return AlarmState(times, zeros, zeros.copy(), np.zeros(n, np.int8), np.array(rows, _ABOUT))
 
-    def step(self, state: AlarmState, inputs: AlarmInputs, out: AlarmOut, now: int) -> None:
+    def calls(self, state: AlarmState, inputs: AlarmInputs, out: AlarmOut) -> Calls:
         """Scan every alarm."""
-        _scan(state, NEXT, now, inputs, out)
+        return call(_scan, state, NEXT, NOW, inputs, out)

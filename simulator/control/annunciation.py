@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 
 States = NDArray[np.int8]
@@ -63,12 +64,12 @@ def _gather(inputs: Any, causes: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Annunciation:
+class Annunciation(Stepped):
     """Gathers the conditions that are alarmed as states."""
 
     def initial(self, n: int) -> None:
         """No state."""
 
-    def step(self, state: None, inputs: AnnunciationInputs, out: AnnunciationOut, now: int) -> None:
+    def calls(self, state: None, inputs: AnnunciationInputs, out: AnnunciationOut) -> Calls:
         """Gather."""
-        _gather(inputs, out.causes)
+        return call(_gather, inputs, out.causes)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.states import (
     AUTO,
@@ -243,7 +244,7 @@ class LoopModes:
 
 
 @dataclass(frozen=True)
-class Modes:
+class Modes(Stepped):
     """Mode logic of every loop.
 
     Parameters
@@ -268,6 +269,6 @@ class Modes:
         team = np.array([j for j, one in enumerate(self.loops) if one.home], np.int64)
         return ModeState(self.after, self.starts, about, watched, team, np.zeros((5, n), np.int8))
 
-    def step(self, state: ModeState, inputs: ModeInputs, out: ModeOut, now: int) -> None:
+    def calls(self, state: ModeState, inputs: ModeInputs, out: ModeOut) -> Calls:
         """Decide who has each loop and choose its setpoint and output."""
-        _scan(state, inputs, out)
+        return call(_scan, state, inputs, out)

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
+from simulator.core.moment import NOW
 
 States = NDArray[np.int8]
 IDLE = -1
@@ -90,7 +92,7 @@ def _scan(state: Any, reaction: Any, now: int, alarms: Any, actions: Any, ack: A
 
 
 @dataclass(frozen=True)
-class Operator:
+class Operator(Stepped):
     """One operator at the desk.
 
     Parameters
@@ -116,6 +118,6 @@ class Operator:
         every = np.array([order.every for order in self.orders], np.int64)
         return OperatorState(due, duties[:, 0].copy(), duties[:, 1].copy(), orders, ordered, every)
 
-    def step(self, state: OperatorState, inputs: OperatorInputs, out: OperatorOut, now: int) -> None:
+    def calls(self, state: OperatorState, inputs: OperatorInputs, out: OperatorOut) -> Calls:
         """Act on what was alarmed before, and on what is planned for now."""
-        _scan(state, self.reaction, now, inputs.alarms, out.actions, out.acknowledge)
+        return call(_scan, state, self.reaction, NOW, inputs.alarms, out.actions, out.acknowledge)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import param
 from simulator.core.states import START_LAST_GOOD
@@ -136,7 +137,7 @@ def _scan(memory: Any, about: Any, rows: Any, dt: float, inputs: Any, out: Any) 
 
 
 @dataclass(frozen=True)
-class PidBank:
+class PidBank(Stepped):
     """The PID controllers of a plant, all solved at one period.
 
     Parameters
@@ -170,9 +171,9 @@ class PidBank:
             loop.high, loop.safe, loop.good_within, share(dt, loop.good_over),
         )  # fmt: skip
 
-    def step(self, state: PidState, inputs: PidInputs, out: PidOut, now: int) -> None:
+    def calls(self, state: PidState, inputs: PidInputs, out: PidOut) -> Calls:
         """Propose an output for every loop."""
-        _scan(state.memory, state.about, state.rows, float(self.period), inputs, out)
+        return call(_scan, state.memory, state.about, state.rows, float(self.period), inputs, out)
 
 
 def share(period: int, constant: int) -> float:

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
+from simulator.core.moment import FIRST
 from simulator.core.states import ACTIONS, BYPASSED, PHASE, TRIPPED
 
 Reals = NDArray[np.float64]
@@ -222,7 +224,11 @@ def _move(state: Any, dt: int, out: Any) -> None:
 
 
 @kernel
-def _scan(state: Any, following: Any, orders: Any, dt: int, inputs: Any, out: Any) -> None:
+def _scan(
+    state: Any, following: Any, orders: Any, dt: int, first: bool, start: int, inputs: Any, out: Any
+) -> None:
+    if first:
+        out.phase[:] = start
     _decide(state, following, orders, inputs, out)
     _begin(state, out)
     _drive(state, dt, inputs.pv, out)
@@ -235,7 +241,7 @@ def _scan(state: Any, following: Any, orders: Any, dt: int, inputs: Any, out: An
 
 
 @dataclass(frozen=True)
-class Procedure:
+class Procedure(Stepped):
     """The phases of a plant.
 
     Parameters
@@ -275,8 +281,6 @@ class Procedure:
             about, np.array(loops, _LOOP), inputs, bypass, np.array(list(self.ready), _READY),
         )  # fmt: skip
 
-    def step(self, state: ProcedureState, inputs: ProcedureInputs, out: ProcedureOut, now: int) -> None:
+    def calls(self, state: ProcedureState, inputs: ProcedureInputs, out: ProcedureOut) -> Calls:
         """Decide the phase, then drive what it drives."""
-        if now == 0:
-            out.phase[:] = self.start
-        _scan(state, NEXT, _ORDER_ROWS, self.period, inputs, out)
+        return call(_scan, state, NEXT, _ORDER_ROWS, self.period, FIRST, self.start, inputs, out)

@@ -1,108 +1,133 @@
-"""Calls of compiled kernels past numba's type dispatch, for as long as the same arrays are passed.
+"""What a layer does in a scan, as calls of compiled kernels that the engine makes without Python.
 
-At one replica, working out the types of the same named tuples of arrays costs more than most layers
-do: 6.1 us of a call of the mode table's kernel, 1.7 us when its entry point is called. A run passes
-the very same objects at every tick, so the types are worked out once a run. What is not the very
-same object, or not a number of the same type, goes through numba's dispatch as ever: a wrong layout
-is never computed with.
+A layer lists its calls once a run. Those that stand side by side in a tick are made by one native
+loop: at one replica, calling forty kernels from Python costs many times what they compute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import types
-from numba.extending import typeof_impl
+from numba.core.dispatcher import Dispatcher
+from numba.extending import intrinsic
 
-_NUMBERS = (bool, int, float, np.number, np.bool_)
-_HELD = (np.ndarray, tuple)
+from simulator.core.kernel import kernel
+from simulator.core.moment import Moment
+from simulator.core.packed import Packed
 
 
-@cache
-def _checked(held: tuple[bool, ...]) -> Callable[..., Callable[..., Any]]:
-    """Makes calls that check their arguments: the very objects where `held`, else the very types.
+@dataclass(frozen=True)
+class Call:
+    """A function with its arguments, to be called in every scan, or in one of several.
 
-    The check is written out for each list of arguments: loops over them cost four times the call itself.
+    Attributes
+    ----------
+    kernel : callable
+        A compiled one returns nothing; one that is not is called from Python.
+    args : tuple
+        Arrays, tuples of them, numbers, and moments, which stand for the time.
+    every : int
+        Only at whole multiples of this [ms].
+    """
+
+    kernel: Callable[..., None]
+    args: tuple[Any, ...]
+    every: int = 1
+
+    @property
+    def native(self) -> bool:
+        """Whether the function is compiled."""
+        return isinstance(self.kernel, Dispatcher)
+
+    def __call__(self, now: int) -> None:
+        """Make the call from Python."""
+        if now % self.every == 0:
+            self.kernel(*(one.at(now) if isinstance(one, Moment) else one for one in self.args))
+
+
+def call(kernel: Callable[..., None], *args: Any, every: int = 1) -> tuple[Call]:
+    """The calls of a layer that has one."""
+    return (Call(kernel, args, every),)
+
+
+Calls = tuple[Callable[[int], None], ...]
+"""What a layer does in a scan, in order: each takes the time [ms]; a compiled `Call` needs no Python."""
+
+
+class Stepped:
+    """A layer that can be stepped by hand: what the engine does natively, from Python."""
+
+    def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
+        """What the layer does in a scan."""
+        raise NotImplementedError
+
+    def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
+        """Advance by one scan at time `now` [ms]."""
+        for one in self.calls(state, inputs, out):
+            one(now)
+
+
+def chained(calls: Iterable[Callable[[int], None]]) -> Iterator[Callable[[int], None]]:
+    """The same calls in the same order, those that need no Python joined where they stand side by side."""
+    for native, group in groupby(calls, lambda one: isinstance(one, Call) and one.native):
+        if native:
+            yield Chain(group)  # type: ignore[arg-type]
+        else:
+            yield from group
+
+
+class Chain:
+    """Calls that are made one after another in native code.
 
     Parameters
     ----------
-    held : tuple of bool
-        Which arguments must be the same objects.
-
-    Returns
-    -------
-    callable
-        Given the entry point, what is called otherwise, and an object or a type for each argument.
-    """
-    count = range(len(held))
-    known, given = (", ".join(f"{letter}{k}" for k in count) for letter in "ka")
-    tests = " and ".join(f"a{k} is k{k}" if held[k] else f"type(a{k}) is k{k}" for k in count)
-    source = f"lambda code, other, {known}: lambda {given}: (code if {tests} else other)({given})"
-    made: Callable[..., Callable[..., Any]] = eval(source)
-    return made
-
-
-class Kernel:
-    """A compiled function that remembers, within `repeating`, how it is called.
-
-    Parameters
-    ----------
-    compiled : Dispatcher
-        What numba made of the function.
+    calls : iterable of Call
+        In order.
     """
 
-    _open = 0
-    _used: list[Kernel] = []  # noqa: RUF012 - what is forgotten when the last run ends
+    def __init__(self, calls: Iterable[Call]) -> None:
+        self._calls = tuple(calls)
+        self._packed = [Packed(one.kernel, one.args) for one in self._calls]
+        both = zip(self._packed, self._calls, strict=True)
+        self._table = np.array([(p.jump, p.words.ctypes.data, c.every) for p, c in both], np.int64)
 
-    def __init__(self, compiled: Any) -> None:
-        self.compiled = compiled
-        self.__doc__, self.__name__, self.__module__ = (
-            compiled.__doc__, compiled.__name__, compiled.__module__,
-        )  # fmt: skip
-        self._calls: dict[int, Callable[..., Any]] = {}
+    def __call__(self, now: int) -> None:
+        """Make every call.
 
-    def __call__(self, *args: Any) -> Any:
-        call = self._calls.get(id(args[0]))
-        if call is not None:
-            return call(*args)
-        result = self.compiled(*args)
-        if Kernel._open:
-            self._learn(args)
-        return result
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.compiled, name)
-
-    def _learn(self, args: tuple[Any, ...]) -> None:
-        if not all(isinstance(value, (*_NUMBERS, *_HELD)) for value in args):
-            return
-        if not self._calls:
-            Kernel._used.append(self)
-        overload = self.compiled.overloads[tuple(self.compiled.typeof_pyval(value) for value in args)]
-        held = tuple(isinstance(value, _HELD) for value in args)
-        known = [value if one else type(value) for one, value in zip(held, args, strict=True)]
-        self._calls[id(args[0])] = _checked(held)(overload.entry_point, self.compiled, *known)
+        Raises
+        ------
+        RuntimeError
+            When compiled code ends with an error.
+        """
+        failed = _make(self._table, now)
+        if failed >= 0:
+            name = self._calls[failed].kernel.__name__
+            raise RuntimeError(f"the compiled kernel {name} ended with an error")
 
 
-@contextmanager
-def repeating() -> Iterator[None]:
-    """While open, kernels remember the objects that they are called with; at the end all is forgotten."""
-    Kernel._open += 1
-    try:
-        yield
-    finally:
-        Kernel._open -= 1
-        if not Kernel._open:
-            for kernel in Kernel._used:
-                kernel._calls.clear()
-            Kernel._used.clear()
+def _jump(_: Any, entry: Any, words: Any, now: Any) -> Any:
+    def write(_: Any, builder: Any, __: Any, args: Any) -> Any:
+        word = ir.IntType(64)
+        function = ir.FunctionType(ir.IntType(32), [word.as_pointer(), word])
+        called = builder.inttoptr(args[0], function.as_pointer())
+        return builder.call(called, [builder.inttoptr(args[1], word.as_pointer()), args[2]])
+
+    return types.int32(entry, words, now), write
 
 
-@typeof_impl.register(Kernel)
-def _typeof(value: Kernel, _: Any) -> types.Dispatcher:
-    """Within another kernel it is the compiled function."""
-    return types.Dispatcher(value.compiled)
+_jumped: Any = intrinsic(_jump)
+
+
+@kernel
+def _make(table: Any, now: int) -> int:
+    """Make the calls of a table of (trampoline, words, every); return the place of one that fails, or -1."""
+    for k in range(table.shape[0]):
+        if now % table[k, 2] == 0 and _jumped(table[k, 0], table[k, 1], now) != 0:
+            return k
+    return -1

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 # Vendor vector maths differs in the last bit between block sizes: never used, and recorded.
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
@@ -22,8 +22,6 @@ os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
 import llvmlite
 import numba
 from numba.core.errors import NumbaWarning
-
-from simulator.core.calls import Kernel
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,7 +81,7 @@ def kernel(function: F) -> F:
     ``fastmath`` and ``parallel`` are banned: the first flipped verdicts, the second is slower
     when the machine is busy.
     """
-    return cast(F, Kernel(_compile(function, forceinline=False)))
+    return _compile(function, forceinline=False)
 
 
 def rule(function: F) -> F:

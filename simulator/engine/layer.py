@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
+from simulator.core.calls import Calls, Stepped
 from simulator.core.clock import Tick
 
 
 class Layer(Protocol):
-    """One place on the signal path: parameters, a state of its own, one step a scan.
+    """One place on the signal path: parameters, a state of its own, and what it does in a scan.
 
     A layer reads `inputs`, writes only `out` and its `state`; all three are preallocated arrays
     (or named tuples of them) whose last axis is the replica.
@@ -18,9 +21,8 @@ class Layer(Protocol):
     def initial(self, n: int) -> Any:
         """State of `n` replicas at the start."""
 
-    def step(self, state: Any, inputs: Any, out: Any, now: Tick) -> None:
-        """Advance by one scan at time `now` [ms]."""
-
+    def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
+        """What it does in a scan: listed once a run, each called with the time [ms]."""
 
 @dataclass(frozen=True)
 class Bound:
@@ -54,7 +56,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Wire:
+class Wire(Stepped):
     """What stands in for a removed layer that a signal passes through: a copy."""
 
     source: str
@@ -63,9 +65,10 @@ class Wire:
     def initial(self, n: int) -> None:
         """A wire has no state."""
 
-    def step(self, state: None, inputs: Any, out: Any, now: Tick) -> None:
+    def calls(self, state: None, inputs: Any, out: Any) -> Calls:
         """Copy the signal."""
-        getattr(out, self.target)[:] = getattr(inputs, self.source)
+        source, target = getattr(inputs, self.source), getattr(out, self.target)
+        return (lambda _: np.copyto(target, source),)
 
 
 @dataclass(frozen=True)

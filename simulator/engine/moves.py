@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 
 Reals = NDArray[np.float64]
@@ -49,7 +50,7 @@ def _scan(sp: Any, op: Any, inputs: Any, out: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Moves:
+class Moves(Stepped):
     """Measures the moves of every loop.
 
     Parameters
@@ -65,6 +66,6 @@ class Moves:
         """At the start."""
         return MoveState(self.sp.copy(), self.op.copy())
 
-    def step(self, state: MoveState, inputs: MoveInputs, out: MoveOut, now: int) -> None:
+    def calls(self, state: MoveState, inputs: MoveInputs, out: MoveOut) -> Calls:
         """Measure one scan."""
-        _scan(state.sp, state.op, inputs, out)
+        return call(_scan, state.sp, state.op, inputs, out)

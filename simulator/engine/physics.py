@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.core.calls import Calls, Stepped, call
 
 Reals = NDArray[np.float64]
 
@@ -33,6 +35,14 @@ class Physics(Protocol):
         """Integrate over `dt` seconds with `inputs` (n_inputs, n) held, in place."""
 
 
+@runtime_checkable
+class Compiled(Protocol):
+    """What a model offers beside `advance` where a compiled kernel does it: no Python in a tick."""
+
+    def compiled(self, true: Reals, inputs: Reals, dt: float) -> tuple[Any, ...]:
+        """The kernel and the arguments with which `advance` calls it."""
+
+
 class PlantInputs(NamedTuple):
     """`drive` (n_inputs, n)."""
 
@@ -46,7 +56,7 @@ class PlantOut(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plant:
+class Plant(Stepped):
     """The physics behind the contract of a layer.
 
     Parameters
@@ -63,6 +73,9 @@ class Plant:
     def initial(self, n: int) -> None:
         """The plant's state is the signal `true` itself."""
 
-    def step(self, state: None, inputs: PlantInputs, out: PlantOut, now: int) -> None:
-        """Advance by one base tick."""
-        self.physics.advance(out.true, inputs.drive, self.period / 1000.0)
+    def calls(self, state: None, inputs: PlantInputs, out: PlantOut) -> Calls:
+        """Advance by one base tick: natively where the model says how."""
+        physics, dt = self.physics, self.period / 1000.0
+        if isinstance(physics, Compiled):
+            return call(*physics.compiled(out.true, inputs.drive, dt))
+        return (lambda _: physics.advance(out.true, inputs.drive, dt),)

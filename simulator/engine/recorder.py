@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
+from simulator.core.moment import scan_of
 
 Recorded = NDArray[np.float32]
 
@@ -30,19 +32,19 @@ class RecorderState(NamedTuple):
 
 
 @kernel
-def _gather(rows: Any, is_state: Any, reals: Any, states: Any, tick: Any) -> None:
+def _gather(rows: Any, is_state: Any, reals: Any, states: Any, tick: int, record: Any) -> None:
     for c in range(rows.shape[0]):
         row = rows[c]
         if is_state[c] == 1:
-            for i in range(tick.shape[1]):
-                tick[c, i] = states[row, i]
+            for i in range(record.shape[2]):
+                record[tick, c, i] = states[row, i]
         else:
-            for i in range(tick.shape[1]):
-                tick[c, i] = reals[row, i]
+            for i in range(record.shape[2]):
+                record[tick, c, i] = reals[row, i]
 
 
 @dataclass(frozen=True)
-class Recorder:
+class Recorder(Stepped):
     """Keeps every base tick of the chosen channels.
 
     Parameters
@@ -65,7 +67,9 @@ class Recorder:
         rows = np.array([row for _, row in self.places], np.int64)
         return RecorderState(rows, np.array([s for s, _ in self.places], np.int8), record)
 
-    def step(self, state: RecorderState, inputs: RecorderInputs, out: None, now: int) -> None:
+    def calls(self, state: RecorderState, inputs: RecorderInputs, out: None) -> Calls:
         """Record one tick."""
-        tick = state.record[now // self.period]
-        _gather(state.rows, state.is_state, inputs.reals, inputs.states, tick)
+        return call(
+            _gather, state.rows, state.is_state, inputs.reals, inputs.states, scan_of(self.period),
+            state.record,
+        )  # fmt: skip

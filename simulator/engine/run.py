@@ -7,11 +7,11 @@ from typing import Any
 
 import simpy
 
-from simulator.core.calls import repeating
+from simulator.core.calls import Calls, chained
 from simulator.core.clock import Tick
 from simulator.engine.layer import Bound
 
-Steps = list[tuple[Callable[..., None], Any, Any, Any]]
+Steps = list[Callable[[int], None]]
 Halves = list[Steps]
 """A tick in the pieces between which it waits; one piece where nothing does."""
 
@@ -32,6 +32,9 @@ class Engine:
         if uneven:
             raise ValueError(f"periods of {uneven} are no multiples of the base tick of {base} ms")
         self._path, self._base = tuple(path), base
+        self._calls: list[Calls] = [
+            bound.layer.calls(bound.state, bound.inputs, bound.out) for bound in self._path
+        ]
         self._due: set[Tick] = set()
         self._plans: dict[frozenset[Tick], Halves] = {}
         self.environment = simpy.Environment()
@@ -50,13 +53,13 @@ class Engine:
         while True:
             now = int(self.environment.now)
             first, *others = self._plan()
-            for step, state, inputs, out in first:
-                step(state, inputs, out, now)
+            for step in first:
+                step(now)
             for half in others:
                 self._awaited = self.environment.event()
                 yield self._awaited
-                for step, state, inputs, out in half:
-                    step(state, inputs, out, now)
+                for step in half:
+                    step(now)
             yield timeout(self._base)
 
     def _plan(self) -> Halves:
@@ -64,19 +67,21 @@ class Engine:
         self._due.clear()
         plan = self._plans.get(due)
         if plan is None:
-            plan = [[]]
-            for bound in self._path:
-                if bound.period in due:
-                    if bound.waits:
-                        plan.append([])
-                    plan[-1].append((bound.layer.step, bound.state, bound.inputs, bound.out))
-            self._plans[due] = plan
+            plan = self._plans[due] = [list(chained(half)) for half in self._halves(due)]
         return plan
+
+    def _halves(self, due: frozenset[Tick]) -> list[list[Callable[[int], None]]]:
+        halves: list[list[Callable[[int], None]]] = [[]]
+        for bound, calls in zip(self._path, self._calls, strict=True):
+            if bound.period in due:
+                if bound.waits:
+                    halves.append([])
+                halves[-1] += calls
+        return halves
 
     def run(self, until: Tick) -> None:
         """Run all ticks before `until` [ms]."""
-        with repeating():
-            self.environment.run(until=until)
+        self.environment.run(until=until)
 
     def questions(self, until: Tick) -> Iterator[Tick]:
         """Run all ticks before `until` [ms], standing still in each before what waits.
@@ -89,10 +94,9 @@ class Engine:
         Tick
             The time of the tick that stands between its halves [ms].
         """
-        with repeating():
-            while self.environment.peek() < until:
-                self.environment.step()
-                if self._awaited is not None:
-                    awaited, self._awaited = self._awaited, None
-                    yield int(self.environment.now)
-                    awaited.succeed()
+        while self.environment.peek() < until:
+            self.environment.step()
+            if self._awaited is not None:
+                awaited, self._awaited = self._awaited, None
+                yield int(self.environment.now)
+                awaited.succeed()

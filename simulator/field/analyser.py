@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Call, Calls, Stepped
+from simulator.core.kernel import kernel
+from simulator.core.moment import scan_of
 from simulator.core.seeds import Numbers, normals_of, stream
 
 Reals = NDArray[np.float64]
@@ -51,8 +54,15 @@ class Line:
     noise: float
 
 
+@kernel
+def _travel(samples: Any, row: int, scan: int, sensed: Any) -> None:
+    slot = scan % samples.shape[0]
+    for i in range(samples.shape[1]):
+        samples[slot, i], sensed[row, i] = sensed[row, i], samples[slot, i]
+
+
 @dataclass(frozen=True)
-class Analysers:
+class Analysers(Stepped):
     """Sample lines in front of slow instruments.
 
     Parameters
@@ -84,12 +94,7 @@ class Analysers:
             samples[k] = line.start + line.noise * draws
         return samples
 
-    def step(
-        self, state: tuple[SampleLine, ...], inputs: AnalyserWires, out: AnalyserWires, now: int
-    ) -> None:
+    def calls(self, state: tuple[SampleLine, ...], inputs: AnalyserWires, out: AnalyserWires) -> Calls:
         """Put in today's sample, take out the one that has arrived."""
-        for line in state:
-            slot = (now // self.period) % line.samples.shape[0]
-            arrived = line.samples[slot].copy()
-            line.samples[slot] = inputs.sensed[line.row]
-            out.sensed[line.row] = arrived
+        now = scan_of(self.period)
+        return tuple(Call(_travel, (line.samples, line.row, now, out.sensed)) for line in state)

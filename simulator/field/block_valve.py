@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import param
 
@@ -111,7 +112,7 @@ _GROUP = np.dtype([("row", "i8"), ("safe_open", "i8"), ("combine", "i8"), ("firs
 
 
 @dataclass(frozen=True)
-class BlockValves:
+class BlockValves(Stepped):
     """All on-off final elements of a plant.
 
     Parameters
@@ -143,6 +144,6 @@ class BlockValves:
         most = self.period / (strokes if self.slower is None else strokes * self.slower)
         return ElementState(most, np.array(rows, _GROUP), np.array(members, np.int64))
 
-    def step(self, state: ElementState, inputs: ElementInputs, out: ElementOut, now: int) -> None:
+    def calls(self, state: ElementState, inputs: ElementInputs, out: ElementOut) -> Calls:
         """Stroke for one scan and set the plant's inputs."""
-        _scan(state, inputs.demanded, out)
+        return call(_scan, state, inputs.demanded, out)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import pack, param
 
@@ -73,7 +74,7 @@ def _scan(about: Any, most: Any, rows: Any, readbacks: Any, demand: Any, out: An
 
 
 @dataclass(frozen=True)
-class ControlValves:
+class ControlValves(Stepped):
     """The control valves of a plant.
 
     Parameters
@@ -101,6 +102,6 @@ class ControlValves:
         most = 100.0 * self.period / (strokes if self.slower is None else strokes * self.slower)
         return ValveState(pack(self.valves), most, rows, readbacks)
 
-    def step(self, state: ValveState, inputs: ValveInputs, out: ValveOut, now: int) -> None:
+    def calls(self, state: ValveState, inputs: ValveInputs, out: ValveOut) -> Calls:
         """Stroke for one scan."""
-        _scan(state.about, state.most, state.rows, state.readbacks, inputs.demand, out)
+        return call(_scan, state.about, state.most, state.rows, state.readbacks, inputs.demand, out)

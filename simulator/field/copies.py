@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 
 Reals = NDArray[np.float64]
@@ -41,7 +42,7 @@ def _copy(sources: Any, rows: Any, read: Any, sensed: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Copies:
+class Copies(Stepped):
     """Medians of three safety sensors, shown to the control system.
 
     Parameters
@@ -60,6 +61,6 @@ class Copies:
         sources = np.array(self.sources, np.int64).reshape(-1, 3)
         return CopyState(sources, np.array(self.rows, np.int64))
 
-    def step(self, state: CopyState, inputs: CopyInputs, out: CopyOut, now: int) -> None:
+    def calls(self, state: CopyState, inputs: CopyInputs, out: CopyOut) -> Calls:
         """Copy the medians."""
-        _copy(state.sources, state.rows, inputs.read, out.sensed)
+        return call(_copy, state.sources, state.rows, inputs.read, out.sensed)

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
+from simulator.core.moment import scan_of
 from simulator.core.param import param
 from simulator.core.seeds import Numbers, normal, stream
 
@@ -50,7 +52,7 @@ def _scan(deviation: Any, about: Any, replicas: Any, tick: int, drive: Any) -> N
 
 
 @dataclass(frozen=True)
-class Disturbances:
+class Disturbances(Stepped):
     """Wander of the plant's inputs.
 
     Parameters
@@ -87,6 +89,6 @@ class Disturbances:
         kick = one.wander * float(np.sqrt(1.0 - keep * keep))
         return (self.rows[name], self.rest[name], keep, kick, stream(self.seed, f"wander/{name}"))
 
-    def step(self, state: DisturbanceState, inputs: None, out: DisturbanceOut, now: int) -> None:
+    def calls(self, state: DisturbanceState, inputs: None, out: DisturbanceOut) -> Calls:
         """Move every wandering input by one scan."""
-        _scan(state.deviation, state.about, self.replicas, now // self.period, out.drive)
+        return call(_scan, state.deviation, state.about, self.replicas, scan_of(self.period), out.drive)

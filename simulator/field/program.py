@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.core.calls import Calls, Stepped, call
+from simulator.core.kernel import kernel
 
 Reals = NDArray[np.float64]
 
@@ -24,13 +27,20 @@ class ProgramOut(NamedTuple):
     programmed: Reals
 
 
+@kernel
+def _add(wander: Any, offset: Any, programmed: Any) -> None:
+    for row in range(programmed.shape[0]):
+        for i in range(programmed.shape[1]):
+            programmed[row, i] = wander[row, i] + offset[row, i]
+
+
 @dataclass(frozen=True)
-class Program:
+class Program(Stepped):
     """Adds the offset of the phase to what the day does to each input."""
 
     def initial(self, n: int) -> None:
         """No state."""
 
-    def step(self, state: None, inputs: ProgramInputs, out: ProgramOut, now: int) -> None:
+    def calls(self, state: None, inputs: ProgramInputs, out: ProgramOut) -> Calls:
         """Add the offset."""
-        np.add(inputs.wander, inputs.offset, out=out.programmed)
+        return call(_add, inputs.wander, inputs.offset, out.programmed)

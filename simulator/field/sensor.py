@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
+from simulator.core.moment import scan_of
 from simulator.core.param import param
 from simulator.core.seeds import Numbers, normal, stream
 
@@ -72,7 +74,7 @@ def _scan(lagged: Any, gains: Any, about: Any, replicas: Any, tick: int, true: A
 
 
 @dataclass(frozen=True)
-class Sensors:
+class Sensors(Stepped):
     """A rack of transmitters read at one period.
 
     Parameters
@@ -119,7 +121,9 @@ class Sensors:
         """Share of a step taken in one scan: the exact discretisation for an input held over it."""
         return float(1.0 - np.exp(-self.period / lag)) if lag else 1.0
 
-    def step(self, state: SensorState, inputs: SensorInputs, out: SensorOut, now: int) -> None:
+    def calls(self, state: SensorState, inputs: SensorInputs, out: SensorOut) -> Calls:
         """Read the plant once."""
-        tick = now // self.period
-        _scan(state.lagged, state.gains, state.about, self.replicas, tick, inputs.true, out.sensed)
+        return call(
+            _scan, state.lagged, state.gains, state.about, self.replicas, scan_of(self.period), inputs.true,
+            out.sensed,
+        )  # fmt: skip

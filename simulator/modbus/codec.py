@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 
 Reals = NDArray[np.float64]
@@ -71,7 +72,7 @@ def _transmit(words: Any, low: Any, resolution: Any, value: Any, received: Any) 
 
 
 @dataclass(frozen=True)
-class Link:
+class Link(Stepped):
     """A conduit that carries points as words.
 
     Parameters
@@ -96,6 +97,6 @@ class Link:
         words = np.zeros((len(self.spans) + self.counters, n), np.uint16)
         return LinkState(words, *self.scales())
 
-    def step(self, state: LinkState, inputs: LinkInputs, out: LinkOut, now: int) -> None:
+    def calls(self, state: LinkState, inputs: LinkInputs, out: LinkOut) -> Calls:
         """Encode, carry, decode."""
-        _transmit(state.words, state.low, state.resolution, inputs.value, out.value)
+        return call(_transmit, state.words, state.low, state.resolution, inputs.value, out.value)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped
 from simulator.core.kernel import kernel
 from simulator.modbus.codec import Link, decode
 
@@ -45,7 +46,7 @@ def unpack(words: Any, low: Any, resolution: Any, values: Any) -> None:
 
 
 @dataclass(frozen=True)
-class RemoteAi:
+class RemoteAi(Stepped):
     """An AI on the far side of a wire; the tick waits before it until the driver has its write.
 
     A wire is one plant's, so it stands in a block of one replica. A threat to the AI's runtime strikes
@@ -84,8 +85,11 @@ class RemoteAi:
         rows = np.array(self.writes, np.int64)
         return RemoteState(words, np.zeros(n, np.int8), low, resolution, rows, origin, reach)
 
-    def step(self, state: RemoteState, inputs: Any, out: Any, now: int) -> None:
+    def calls(self, state: RemoteState, inputs: Any, out: Any) -> Calls:
         """Take over a write that is new; without one the last stands."""
+        return (lambda _: self._take_over(state, inputs, out),)
+
+    def _take_over(self, state: RemoteState, inputs: Any, out: Any) -> None:
         if state.new[0] == 0:
             return
         state.new[0] = 0

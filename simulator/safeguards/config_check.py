@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 from simulator.core.param import param
 
@@ -37,7 +38,7 @@ def _scan(approved: Any, tuning: Any, differs: Any) -> None:
 
 
 @dataclass(frozen=True)
-class ConfigCheck:
+class ConfigCheck(Stepped):
     """The comparison of the PLC's memory with what was approved.
 
     Parameters
@@ -53,7 +54,6 @@ class ConfigCheck:
         """The approved image."""
         return np.array(self.approved, float)
 
-    def step(self, state: Reals, inputs: ConfigWires, out: ConfigWires, now: int) -> None:
+    def calls(self, state: Reals, inputs: ConfigWires, out: ConfigWires) -> Calls:
         """Compare when it is time."""
-        if now % self.every == 0:
-            _scan(state, out.tuning, out.differs)
+        return call(_scan, state, out.tuning, out.differs, every=self.every)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import param
 
@@ -69,7 +70,7 @@ def _scan(memory: Any, count: int, mask: int, inputs: Any, out: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Deadline:
+class Deadline(Stepped):
     """So many of so many cycles unanswered in time, and the AI is too slow for this plant."""
 
     count: int = param(3, "1", at_least=1, at_most=MOST_CYCLES)
@@ -79,6 +80,6 @@ class Deadline:
         """No cycle missed."""
         return np.zeros(n, MEMORY)
 
-    def step(self, state: Any, inputs: DeadlineInputs, out: DeadlineOut, now: int) -> None:
+    def calls(self, state: Any, inputs: DeadlineInputs, out: DeadlineOut) -> Calls:
         """Judge the write that stands, and the cycles gone by."""
-        _scan(state, int(self.count), (1 << int(self.of)) - 1, inputs, out)
+        return call(_scan, state, int(self.count), (1 << int(self.of)) - 1, inputs, out)

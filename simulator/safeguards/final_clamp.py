@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import pack, param
 from simulator.core.states import ROUT
@@ -79,7 +80,7 @@ def _scan(about: Any, dt: float, inputs: Any, out: Any) -> None:
 
 
 @dataclass(frozen=True)
-class FinalClamp:
+class FinalClamp(Stepped):
     """The final limits of every loop.
 
     Parameters
@@ -97,6 +98,6 @@ class FinalClamp:
         """Set-up values; the engine puts SP and OP at rest."""
         return pack(self.loops)
 
-    def step(self, state: Any, inputs: ClampInputs, out: ClampOut, now: int) -> None:
+    def calls(self, state: Any, inputs: ClampInputs, out: ClampOut) -> Calls:
         """Limit what goes to the field."""
-        _scan(state, self.period / 1000.0, inputs, out)
+        return call(_scan, state, self.period / 1000.0, inputs, out)

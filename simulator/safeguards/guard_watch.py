@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 from simulator.core.param import param
 from simulator.core.states import GUARD_SCANS
@@ -43,7 +44,7 @@ def _scan(unanswered: Any, most: int, answered: Any, asked: Any, stopped: Any) -
 
 
 @dataclass(frozen=True)
-class GuardWatch:
+class GuardWatch(Stepped):
     """The question that the output guard has to answer.
 
     Parameters
@@ -58,6 +59,6 @@ class GuardWatch:
         """Nothing is unanswered."""
         return np.zeros(n, np.int64)
 
-    def step(self, state: NDArray[np.int64], inputs: GuardWatchInputs, out: GuardWatchOut, now: int) -> None:
+    def calls(self, state: NDArray[np.int64], inputs: GuardWatchInputs, out: GuardWatchOut) -> Calls:
         """Hear the answer, and ask again."""
-        _scan(state, self.scans, inputs.answered, out.asked, out.stopped)
+        return call(_scan, state, self.scans, inputs.answered, out.asked, out.stopped)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import param
 from simulator.core.states import INPUT_REASON
@@ -95,7 +96,7 @@ def _scan(memory: Any, about: Any, dt: int, value: Any, quality: Any, reason: An
 
 
 @dataclass(frozen=True)
-class InputGuard:
+class InputGuard(Stepped):
     """Validation of the instruments that the AI and the loops rely on.
 
     Parameters
@@ -121,6 +122,6 @@ class InputGuard:
         c = self.checks[k]
         return (*self.rows[k], c.low, c.high, c.rate, c.frozen, c.within, c.lasting, c.recover)
 
-    def step(self, state: InputGuardState, inputs: InputGuardInputs, out: InputGuardOut, now: int) -> None:
+    def calls(self, state: InputGuardState, inputs: InputGuardInputs, out: InputGuardOut) -> Calls:
         """Judge every checked instrument."""
-        _scan(state.memory, state.about, self.period, inputs.value, out.quality, out.reason)
+        return call(_scan, state.memory, state.about, self.period, inputs.value, out.quality, out.reason)

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
+from simulator.core.kernel import kernel
+from simulator.core.moment import scan_of
+
 Reals = NDArray[np.float64]
 _WORD = 65536
 
@@ -18,8 +22,14 @@ class CycleOut(NamedTuple):
     cycle: Reals
 
 
+@kernel
+def _publish(scan: int, cycle: Any) -> None:
+    for i in range(cycle.shape[1]):
+        cycle[0, i] = float((scan + 1) % _WORD)
+
+
 @dataclass(frozen=True)
-class CycleNumber:
+class CycleNumber(Stepped):
     """The number that the PLC publishes at the beginning of each AI cycle.
 
     Parameters
@@ -33,6 +43,6 @@ class CycleNumber:
     def initial(self, n: int) -> None:
         """No state: the number tells the time."""
 
-    def step(self, state: None, inputs: Any, out: CycleOut, now: int) -> None:
+    def calls(self, state: None, inputs: Any, out: CycleOut) -> Calls:
         """Publish; zero stands for a time before the start, and the word wraps past it."""
-        out.cycle[:] = (now // self.period + 1) % _WORD
+        return call(_publish, scan_of(self.period), out.cycle)

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 
 Reals = NDArray[np.float64]
@@ -194,7 +195,7 @@ def _scan(s: Any, every: int, inputs: Any, out: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Monitor:
+class Monitor(Stepped):
     """The drift monitor of one AI.
 
     Parameters
@@ -235,6 +236,6 @@ class Monitor:
             places, since, slopes, memory, about,
         )  # fmt: skip
 
-    def step(self, state: MonitorState, inputs: MonitorInputs, out: MonitorOut, now: int) -> None:
+    def calls(self, state: MonitorState, inputs: MonitorInputs, out: MonitorOut) -> Calls:
         """Average over the sample; at its end judge the residuals."""
-        _scan(state, self.every, inputs, out)
+        return call(_scan, state, self.every, inputs, out)

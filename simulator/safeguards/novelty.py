@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 
 Reals = NDArray[np.float64]
@@ -136,7 +137,7 @@ def _scan(s: Any, cycles: int, received: Any, out: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Novelty:
+class Novelty(Stepped):
     """Takes the loops from an AI whose inputs have left what it was commissioned on.
 
     Parameters
@@ -159,6 +160,6 @@ class Novelty:
             np.array(p.variances), np.array([p.t2, p.spe]),
         )  # fmt: skip
 
-    def step(self, state: NoveltyState, inputs: NoveltyInputs, out: NoveltyOut, now: int) -> None:
+    def calls(self, state: NoveltyState, inputs: NoveltyInputs, out: NoveltyOut) -> Calls:
         """Judge the inputs of one cycle."""
-        _scan(state, self.cycles, inputs.received, out)
+        return call(_scan, state, self.cycles, inputs.received, out)

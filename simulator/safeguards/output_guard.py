@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
+from simulator.core.moment import NOW
 from simulator.core.param import pack, param
 from simulator.core.states import OUTPUT_REASON
 
@@ -138,7 +140,7 @@ def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any,
 
 
 @dataclass(frozen=True)
-class OutputGuard:
+class OutputGuard(Stepped):
     """The guard of every loop that an AI writes to.
 
     Parameters
@@ -158,6 +160,6 @@ class OutputGuard:
         strikes = np.full((loops, _MOST_STRIKES, n), _NEVER, np.int64)
         return OutputGuardState(np.zeros((loops, n), MEMORY), strikes, pack(self.checks))
 
-    def step(self, state: OutputGuardState, inputs: OutputGuardInputs, out: OutputGuardOut, now: int) -> None:
+    def calls(self, state: OutputGuardState, inputs: OutputGuardInputs, out: OutputGuardOut) -> Calls:
         """Admit or refuse what stands in the mailbox."""
-        _scan(state.memory, state.strikes, state.about, self.period, now, inputs, out)
+        return call(_scan, state.memory, state.strikes, state.about, self.period, NOW, inputs, out)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 from simulator.core.param import pack, param
 
@@ -54,7 +55,7 @@ def _scan(apart: Any, about: Any, rows: Any, dt: int, op: Any, position: Any, mi
 
 
 @dataclass(frozen=True)
-class Readback:
+class Readback(Stepped):
     """Readback checks of every loop's valve.
 
     Parameters
@@ -76,7 +77,7 @@ class Readback:
         apart = np.zeros((len(self.checks), n), np.int64)
         return ReadbackState(apart, pack(self.checks), np.array(self.rows, np.int64))
 
-    def step(self, state: ReadbackState, inputs: ReadbackInputs, out: ReadbackOut, now: int) -> None:
+    def calls(self, state: ReadbackState, inputs: ReadbackInputs, out: ReadbackOut) -> Calls:
         """Compare command and position."""
         s = state
-        _scan(s.apart, s.about, s.rows, self.period, inputs.op, inputs.position, out.mismatch)
+        return call(_scan, s.apart, s.about, s.rows, self.period, inputs.op, inputs.position, out.mismatch)

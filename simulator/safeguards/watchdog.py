@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.param import param
 
@@ -50,7 +51,7 @@ def _scan(
 
 
 @dataclass(frozen=True)
-class Watchdog:
+class Watchdog(Stepped):
     """Times after which a silent AI is stale.
 
     Parameters
@@ -67,6 +68,9 @@ class Watchdog:
         """Fresh."""
         return np.zeros(n, MEMORY)
 
-    def step(self, state: Any, inputs: WatchdogInputs, out: WatchdogOut, now: int) -> None:
+    def calls(self, state: Any, inputs: WatchdogInputs, out: WatchdogOut) -> Calls:
         """Age what has not moved."""
-        _scan(state, self.period, self.heartbeat, self.sequence, inputs.heartbeat, inputs.sequence, out.stale)
+        return call(
+            _scan, state, self.period, self.heartbeat, self.sequence, inputs.heartbeat, inputs.sequence,
+            out.stale,
+        )  # fmt: skip

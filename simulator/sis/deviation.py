@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 
 Reals = NDArray[np.float64]
@@ -86,7 +87,7 @@ def _scan(state: Any, dt: int, read: Any, deviating: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Deviation:
+class Deviation(Stepped):
     """The comparison of every group of redundant sensors.
 
     Parameters
@@ -113,6 +114,6 @@ class Deviation:
             np.array([span for g in self.groups for span in g.live]),
         )  # fmt: skip
 
-    def step(self, state: DeviationState, inputs: DeviationInputs, out: DeviationOut, now: int) -> None:
+    def calls(self, state: DeviationState, inputs: DeviationInputs, out: DeviationOut) -> Calls:
         """Compare."""
-        _scan(state, self.period, inputs.read, out.deviating)
+        return call(_scan, state, self.period, inputs.read, out.deviating)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.states import BYPASSED, NORMAL, TRIPPED
 from simulator.sis.voting import voted
@@ -197,7 +198,7 @@ _TRIP = np.dtype(
 
 
 @dataclass(frozen=True)
-class SafetyFunctions:
+class SafetyFunctions(Stepped):
     """The safety functions of a plant, solved by one logic solver.
 
     Parameters
@@ -246,9 +247,9 @@ class SafetyFunctions:
             longest=np.array(self.longest or (0,) * len(self.delays), np.int64),
         )
 
-    def step(self, state: SifState, inputs: SifInputs, out: SifOut, now: int) -> None:
+    def calls(self, state: SifState, inputs: SifInputs, out: SifOut) -> Calls:
         """Vote, latch, demand."""
-        _scan(state, self.period, inputs, out)
+        return call(_scan, state, self.period, inputs, out)
 
 
 def live_range(span: tuple[float, float]) -> tuple[float, float]:

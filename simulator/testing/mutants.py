@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.core.calls import Calls, Stepped
 from simulator.core.states import RCAS
 from simulator.engine.layer import Bound, Layer, Wire
 
@@ -19,7 +20,7 @@ Mutation = Callable[[Path], Path]
 
 
 @dataclass(frozen=True)
-class Around:
+class Around(Stepped):
     """A layer with something done after each of its steps.
 
     Parameters
@@ -37,10 +38,9 @@ class Around:
         """State of the layer."""
         return self.layer.initial(n)
 
-    def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
+    def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
         """Step, then spoil."""
-        self.layer.step(state, inputs, out, now)
-        self.after(inputs, out)
+        return (*self.layer.calls(state, inputs, out), lambda _: self.after(inputs, out))
 
 
 def removable(path: Path, sifs: Iterable[str]) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def _kicks(bound: Bound) -> Bound:
 
 
 @dataclass(frozen=True)
-class Crossed:
+class Crossed(Stepped):
     """A bank of PIDs each of which moves the final element of another loop.
 
     Parameters
@@ -127,11 +127,16 @@ class Crossed:
         """State of the bank."""
         return self.bank.initial(n)
 
-    def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
+    def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
         """Solve with the other loop's output fed back, then exchange what is proposed."""
-        self.bank.step(state, inputs._replace(op=inputs.op[::-1].copy()), out, now)
-        for proposal in (out.proposed, out.restart):
-            proposal[:] = proposal[::-1].copy()
+        fed_back = inputs.op.copy()
+
+        def exchange(_: int) -> None:
+            for proposal in (out.proposed, out.restart):
+                proposal[:] = proposal[::-1].copy()
+
+        solve = self.bank.calls(state, inputs._replace(op=fed_back), out)
+        return (lambda _: np.copyto(fed_back, inputs.op[::-1]), *solve, exchange)
 
 
 def _ignored(bound: Bound) -> Bound:

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Call, Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
+from simulator.core.moment import NOW, begun, scan_of
 from simulator.core.seeds import Numbers, uniform
 from simulator.threats.known import Known
 
@@ -90,13 +92,13 @@ One that looks at the past takes also (past, now, period); one that knows the AI
 
 
 @dataclass(frozen=True)
-class Strike:
+class Strike(Stepped):
     """One threat of a scenario, as a layer at its tap.
 
     Parameters
     ----------
-    rule : callable
-        Block kernel of its kind.
+    rule : callable or None
+        Block kernel of its kind; None lets the signal pass as it is.
     rows : tuple of int
         Rows of the signal that it strikes.
     onset, end : ndarray of int64, shape (n,)
@@ -127,7 +129,7 @@ class Strike:
         What the rule takes of the AI, after the period; its memory takes the place of `depth`.
     """
 
-    rule: Rule
+    rule: Rule | None
     rows: tuple[int, ...]
     onset: NDArray[np.int64]
     end: NDArray[np.int64]
@@ -156,23 +158,25 @@ class Strike:
         active = np.zeros(n, np.int8)
         return StrikeState(self.end, self.parameters, active, rows, past, chance, growth, keys[0])
 
-    def step(self, state: StrikeState, inputs: StrikeWires, out: StrikeWires, now: int) -> None:
+    def calls(self, state: StrikeState, inputs: StrikeWires, out: StrikeWires) -> Calls:
         """Tell the truth at every tick; strike whenever the tapped signal is renewed."""
-        s, since = state, now % self.period
+        s = state
         # one that strikes in some scans only is told scan by scan
-        moment = now if self.chance is None else now - since
-        _activate(
-            s.past.begun, s.end, s.chance, self.told, s.growth, s.past.replicas, s.key, now, moment,
-            now // self.period, self.blames_ai, self.leads, s.active, out.truth, out.fault,
+        moment = NOW if self.chance is None else begun(self.period)
+        tells = (
+            s.past.begun, s.end, s.chance, self.told, s.growth, s.past.replicas, s.key, NOW, moment,
+            scan_of(self.period), self.blames_ai, self.leads, s.active, out.truth, out.fault,
         )  # fmt: skip
-        if since == 0:
-            past = (s.past, now, self.period) if self.looks_back else ()
-            knowledge = (self.known,) if self.known else ()
-            self.rule(inputs.before, out.after, s.rows, s.active, s.parameters, *past, *knowledge)
+        past = (s.past, NOW, self.period) if self.looks_back else ()
+        knowledge = (self.known,) if self.known else ()
+        strikes = (inputs.before, out.after, s.rows, s.active, s.parameters, *past, *knowledge)
+        if self.rule is None:
+            return Call(_activate, tells), Call(_carry, (s.rows, inputs.before, out.after), self.period)
+        return Call(_activate, tells), Call(self.rule, strikes, self.period)
 
 
 @dataclass(frozen=True)
-class Tap:
+class Tap(Stepped):
     """Carries past a tap what no threat there strikes.
 
     Parameters
@@ -190,10 +194,9 @@ class Tap:
         """The rows as an array."""
         return np.array(self.rows, np.int64)
 
-    def step(self, state: NDArray[np.int64], inputs: Reals, out: Reals, now: int) -> None:
+    def calls(self, state: NDArray[np.int64], inputs: Reals, out: Reals) -> Calls:
         """Copy the rows."""
-        if now % self.period == 0:
-            _carry(state, inputs, out)
+        return call(_carry, state, inputs, out, every=self.period)
 
 
 @kernel

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped
 from simulator.core.states import TRIPPED
 from simulator.engine.layer import Bound, Layer
 
@@ -99,7 +100,7 @@ def _looks(bound: Bound) -> Iterator[Look]:
 
 
 @dataclass(frozen=True)
-class Watched:
+class Watched(Stepped):
     """A layer whose outputs are looked at after each of its steps, until every replica has acted."""
 
     layer: Layer
@@ -110,20 +111,23 @@ class Watched:
         """State of the layer."""
         return self.layer.initial(n)
 
-    def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
+    def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
         """Step, then look."""
-        if self.acted.all():
-            self.layer.step(state, inputs, out, now)
-            return
-        idle = [one.before() for one in self.looks]
-        self.layer.step(state, inputs, out, now)
-        for one, rest in zip(self.looks, idle, strict=True):
-            if one.written.tobytes() != rest.tobytes():  # the same bits, most of the time: quickly told
-                self.acted[:] |= differ(one.written, rest)
+        idle: list[Any] = []
+
+        def remember(_: int) -> None:
+            idle[:] = [] if self.acted.all() else [one.before() for one in self.looks]
+
+        def look(_: int) -> None:
+            for one, rest in zip(self.looks, idle, strict=False):  # nothing is idle once all have acted
+                if one.written.tobytes() != rest.tobytes():  # the same bits, most of the time: quickly told
+                    self.acted[:] |= differ(one.written, rest)
+
+        return (remember, *self.layer.calls(state, inputs, out), look)
 
 
 @dataclass(frozen=True)
-class Tripping:
+class Tripping(Stepped):
     """The safety functions, looked at for trips: one that never trips does nothing."""
 
     layer: Layer
@@ -133,11 +137,14 @@ class Tripping:
         """State of the layer."""
         return self.layer.initial(n)
 
-    def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
+    def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
         """Step, then look."""
-        self.layer.step(state, inputs, out, now)
-        if out.status.any():
-            self.acted[:] |= out.status == TRIPPED
+
+        def look(_: int) -> None:
+            if out.status.any():
+                self.acted[:] |= out.status == TRIPPED
+
+        return (*self.layer.calls(state, inputs, out), look)
 
 
 def differ(one: Any, other: Any) -> Flags:

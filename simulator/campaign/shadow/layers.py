@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Calls, Stepped
 from simulator.core.clock import Tick
 
 Reals = NDArray[np.float64]
@@ -24,7 +25,7 @@ class ShownOut(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Shown:
+class Shown(Stepped):
     """Puts the recorded values of a scan on the board.
 
     Parameters
@@ -44,9 +45,11 @@ class Shown:
     def initial(self, n: int) -> None:
         """The past has no state."""
 
-    def step(self, state: None, inputs: None, out: ShownOut, now: Tick) -> None:
+    def calls(self, state: None, inputs: None, out: ShownOut) -> Calls:
         """Show one scan."""
-        tick = now // self.period
+        return (lambda now: self._show(now // self.period, out),)
+
+    def _show(self, tick: int, out: ShownOut) -> None:
         out.reals[out.of_reals] = self.values[tick][:, None]
         out.states[out.of_states] = self.states[tick][:, None]
 
@@ -64,7 +67,7 @@ class HandOut(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Hand:
+class Hand(Stepped):
     """Gives the loops back to the AI some time after it lost them, as an operator would.
 
     Parameters
@@ -85,8 +88,11 @@ class Hand:
         """How long the AI has been without, shape (n,) [ms]."""
         return np.zeros(n, np.int64)
 
-    def step(self, state: Any, inputs: HandInputs, out: HandOut, now: Tick) -> None:
+    def calls(self, state: Any, inputs: HandInputs, out: HandOut) -> Calls:
         """Press, or not; what is pressed too early or in trouble is refused by the mode logic."""
+        return (lambda _: self._press(state, inputs, out),)
+
+    def _press(self, state: Any, inputs: HandInputs, out: HandOut) -> None:
         lost = (inputs.active[list(self.loops)] == 0).any(axis=0)
         state[:] = np.where(lost, state + self.period, 0)
         out.rearm[:] = 0 if self.after is None else state > self.after

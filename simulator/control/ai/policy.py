@@ -9,14 +9,16 @@ from typing import Any, NamedTuple, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.calls import Call, Calls, Stepped
 from simulator.core.kernel import kernel
+from simulator.core.moment import FIRST
 
 Reals = NDArray[np.float64]
 Floats = NDArray[np.float32]
 States = NDArray[np.int8]
 
 
-class Call(Protocol):
+class Answerer(Protocol):
     """What answers: the bound ONNX session, or a stand-in that trains one."""
 
     def __call__(self) -> Floats:
@@ -47,13 +49,16 @@ class PolicyOut(NamedTuple):
 
 
 class PolicyState(NamedTuple):
-    """Features (n, k), scaling per point, the bound call, and per output its row, centre and scale."""
+    """Features (n, k), scaling per point, the bound call, its answers (n, m), and per output its row,
+    centre and scale.
+    """
 
     features: Floats
     rows: NDArray[np.int64]
     centre: Reals
     scale: Reals
-    call: Call
+    call: Answerer
+    answers: Floats
     writes: NDArray[np.int64]
     origin: Reals
     reach: Reals
@@ -83,7 +88,7 @@ def _write(answers: Any, writes: Any, origin: Any, reach: Any, cycle: Any, writt
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(Stepped):
     """An AI controller of one loop or several.
 
     Parameters
@@ -108,7 +113,7 @@ class Policy:
     history: int
     writes: tuple[int, ...]
     outputs: tuple[tuple[float, float], ...]
-    bind: Callable[[Floats], Call]
+    bind: Callable[[Floats], Answerer]
     fallible: bool = False
 
     def initial(self, n: int) -> PolicyState:
@@ -117,13 +122,17 @@ class Policy:
         origin, reach = np.ascontiguousarray(np.array(self.outputs, float).T)
         return PolicyState(
             features, np.array(self.rows, np.int64), np.array(self.centre), np.array(self.scale),
-            self.bind(features), np.array(self.writes, np.int64), origin, reach,
+            self.bind(features), np.full((n, len(self.writes)), np.nan, np.float32),
+            np.array(self.writes, np.int64), origin, reach,
         )  # fmt: skip
 
-    def step(self, state: PolicyState, inputs: PolicyInputs, out: PolicyOut, now: int) -> None:
-        """One cycle of the AI."""
+    def calls(self, state: PolicyState, inputs: PolicyInputs, out: PolicyOut) -> Calls:
+        """One cycle of the AI: it is shown its features, asked, and its answer written."""
         s = state
-        _show(s.rows, s.centre, s.scale, inputs.shown, s.features, now == 0)
         if self.fallible:
             cast(Fallible, s.call).failing = inputs.failing
-        _write(s.call(), s.writes, s.origin, s.reach, inputs.cycle, out.written)
+        return (
+            Call(_show, (s.rows, s.centre, s.scale, inputs.shown, s.features, FIRST)),
+            lambda _: np.copyto(s.answers, s.call()),
+            Call(_write, (s.answers, s.writes, s.origin, s.reach, inputs.cycle, out.written)),
+        )

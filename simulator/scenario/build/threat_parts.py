@@ -126,11 +126,7 @@ def struck(
 
 def unarmed(threat: Struck) -> Struck:
     """The same threat, keeping time and telling the truth, while the signal passes as it is."""
-    return replace(threat, layer=replace(threat.layer, rule=_pass))
-
-
-def _pass(before: Reals, after: Reals, rows: NDArray[np.int64], *_: object) -> None:
-    after[rows] = before[rows]
+    return replace(threat, layer=replace(threat.layer, rule=None))
 
 
 def _given(kind: Kind, threat: Threat, unit: str, draws: Draws, null: bool) -> dict[str, Reals]:
