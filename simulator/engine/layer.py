@@ -24,6 +24,7 @@ class Layer(Protocol):
     def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
         """What it does in a scan: listed once a run, each called with the time [ms]."""
 
+
 @dataclass(frozen=True)
 class Bound:
     """A layer with its state and wires, ready to step.
