@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +39,21 @@ def mix(x: np.uint64) -> np.uint64:
 
 
 @rule
+def origin(key: np.uint64, replica: int) -> np.uint64:
+    """Where a stream begins in one replica: what of its bits no tick changes, and a layer may keep."""
+    return mix(key + np.uint64(replica) * _GOLDEN)
+
+
+@rule
+def bits_from(begun: np.uint64, tick: int) -> np.uint64:
+    """The 64 random bits at one tick of what begins there."""
+    return mix(begun + np.uint64(tick) * _ODD)
+
+
+@rule
 def bits(key: np.uint64, replica: int, tick: int) -> np.uint64:
     """The 64 random bits of one replica at one tick of a stream."""
-    return mix(mix(key + np.uint64(replica) * _GOLDEN) + np.uint64(tick) * _ODD)
+    return bits_from(origin(key, replica), tick)
 
 
 @rule
@@ -50,12 +63,25 @@ def uniform(key: np.uint64, replica: int, tick: int) -> float:
 
 
 @rule
-def normal(key: np.uint64, replica: int, tick: int) -> float:
+def normal_from(begun: np.uint64, tick: int) -> float:
     """A standard normal draw by Box and Muller, tails to 6.6 standard deviations."""
-    both = bits(key, replica, tick)
+    both = bits_from(begun, tick)
     radius = (float(both >> np.uint64(32)) + 0.5) * (1.0 / 4294967296.0)
     turn = float(both & np.uint64(0xFFFFFFFF)) * (1.0 / 4294967296.0)
     return math.sqrt(-2.0 * log(radius)) * cos_turn(turn)
+
+
+@rule
+def normal(key: np.uint64, replica: int, tick: int) -> float:
+    """The standard normal draw of one replica at one tick of a stream."""
+    return normal_from(origin(key, replica), tick)
+
+
+@kernel
+def _origins(keys: Any, replicas: Numbers, out: Any) -> None:
+    for j in range(out.shape[0]):
+        for i in range(out.shape[1]):
+            out[j, i] = origin(keys[j], replicas[i])
 
 
 @kernel
@@ -68,6 +94,13 @@ def _uniforms(key: np.uint64, replicas: Numbers, tick: int, out: NDArray[np.floa
 def _normals(key: np.uint64, replicas: Numbers, tick: int, out: NDArray[np.float64]) -> None:
     for i in range(out.shape[0]):
         out[i] = normal(key, replicas[i], tick)
+
+
+def origins(keys: NDArray[np.uint64], replicas: Numbers) -> NDArray[np.uint64]:
+    """Where streams begin in each of these replicas, shape (n_streams, n)."""
+    out = np.empty((len(keys), len(replicas)), np.uint64)
+    _origins(keys, replicas, out)
+    return out
 
 
 def uniforms(seed: int, name: str, first: int, n: int) -> NDArray[np.float64]:

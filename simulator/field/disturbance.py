@@ -12,7 +12,7 @@ from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 from simulator.core.moment import scan_of
 from simulator.core.param import param
-from simulator.core.seeds import Numbers, normal, stream
+from simulator.core.seeds import Numbers, normal_from, origins, stream
 
 Reals = NDArray[np.float64]
 
@@ -32,9 +32,10 @@ class DisturbanceOut(NamedTuple):
 
 
 class DisturbanceState(NamedTuple):
-    """Deviations (n_wandering, n) and the set-up values of each."""
+    """Deviations and origins of their draws (n_wandering, n), and the set-up values of each."""
 
     deviation: Reals
+    begun: NDArray[np.uint64]
     about: Any
 
 
@@ -42,12 +43,12 @@ _ABOUT = np.dtype([("row", "i8"), ("rest", "f8"), ("keep", "f8"), ("kick", "f8")
 
 
 @kernel
-def _scan(deviation: Any, about: Any, replicas: Any, tick: int, drive: Any) -> None:
+def _scan(deviation: Any, about: Any, begun: Any, tick: int, drive: Any) -> None:
     for j in range(deviation.shape[0]):
         unit = about[j]
-        row, rest, keep, kick, key = unit.row, unit.rest, unit.keep, unit.kick, np.uint64(unit.key)
+        row, rest, keep, kick = unit.row, unit.rest, unit.keep, unit.kick
         for i in range(deviation.shape[1]):
-            deviation[j, i] = keep * deviation[j, i] + kick * normal(key, replicas[i], tick)
+            deviation[j, i] = keep * deviation[j, i] + kick * normal_from(begun[j, i], tick)
             drive[row, i] = rest + deviation[j, i]
 
 
@@ -81,7 +82,8 @@ class Disturbances(Stepped):
     def initial(self, n: int) -> DisturbanceState:
         """Deviations drawn from the stationary distribution would start off nominal: start at rest."""
         about = np.array([self._about(name) for name in self.wanders], _ABOUT)
-        return DisturbanceState(np.zeros((len(about), n)), about)
+        begun = origins(about["key"], self.replicas)
+        return DisturbanceState(np.zeros((len(about), n)), begun, about)
 
     def _about(self, name: str) -> tuple[Any, ...]:
         one = self.wanders[name]
@@ -91,4 +93,4 @@ class Disturbances(Stepped):
 
     def calls(self, state: DisturbanceState, inputs: None, out: DisturbanceOut) -> Calls:
         """Move every wandering input by one scan."""
-        return call(_scan, state.deviation, state.about, self.replicas, scan_of(self.period), out.drive)
+        return call(_scan, state.deviation, state.about, state.begun, scan_of(self.period), out.drive)

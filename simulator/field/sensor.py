@@ -12,7 +12,7 @@ from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, rule
 from simulator.core.moment import scan_of
 from simulator.core.param import param
-from simulator.core.seeds import Numbers, normal, stream
+from simulator.core.seeds import Numbers, normal_from, origins, stream
 
 Reals = NDArray[np.float64]
 
@@ -40,10 +40,11 @@ class SensorOut(NamedTuple):
 
 
 class SensorState(NamedTuple):
-    """Lagged values and shares of a step taken (n_transmitters, n), and set-up values."""
+    """Lagged values, shares of a step taken, origins of the noise (n_transmitters, n); set-up values."""
 
     lagged: Reals
     gains: Reals
+    begun: NDArray[np.uint64]
     about: Any
 
 
@@ -61,16 +62,14 @@ def saturate(value: float, low: float, high: float) -> float:
 
 
 @kernel
-def _scan(lagged: Any, gains: Any, about: Any, replicas: Any, tick: int, true: Any, sensed: Any) -> None:
+def _scan(lagged: Any, gains: Any, about: Any, begun: Any, tick: int, true: Any, sensed: Any) -> None:
     for j in range(lagged.shape[0]):
         unit = about[j]
         row, low, high, noise = unit.row, unit.low, unit.high, unit.noise
-        key = np.uint64(unit.key)
-        for i in range(lagged.shape[1]):
-            sensed[j, i] = noise * normal(key, replicas[i], tick)
         for i in range(lagged.shape[1]):
             lagged[j, i] += gains[j, i] * (true[row, i] - lagged[j, i])
-            sensed[j, i] = saturate(lagged[j, i] + sensed[j, i], low, high)
+            drawn = noise * normal_from(begun[j, i], tick)
+            sensed[j, i] = saturate(lagged[j, i] + drawn, low, high)
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,8 @@ class Sensors(Stepped):
         if self.slower is not None:
             for j, unit in enumerate(self.transmitters.values()):
                 gains[j] = [self._gain(unit.lag * factor) for factor in self.slower[j]]
-        return SensorState(self.start[about["row"]].copy(), gains, about)
+        begun = origins(about["key"], self.replicas)
+        return SensorState(self.start[about["row"]].copy(), gains, begun, about)
 
     def _about(self, tag: str) -> tuple[Any, ...]:
         unit = self.transmitters[tag]
@@ -123,7 +123,5 @@ class Sensors(Stepped):
 
     def calls(self, state: SensorState, inputs: SensorInputs, out: SensorOut) -> Calls:
         """Read the plant once."""
-        return call(
-            _scan, state.lagged, state.gains, state.about, self.replicas, scan_of(self.period), inputs.true,
-            out.sensed,
-        )  # fmt: skip
+        s, scan = state, scan_of(self.period)
+        return call(_scan, s.lagged, s.gains, s.about, s.begun, scan, inputs.true, out.sensed)
