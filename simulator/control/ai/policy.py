@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.calls import Call, Calls, Stepped
-from simulator.core.kernel import kernel
+from simulator.core.kernel import kernel, rule
 from simulator.core.moment import FIRST
 
 Reals = NDArray[np.float64]
@@ -49,11 +49,13 @@ class PolicyOut(NamedTuple):
 
 
 class PolicyState(NamedTuple):
-    """Features (n, k), scaling per point, the bound call, its answers (n, m), and per output its row,
-    centre and scale.
+    """Features (n, k), and side by side (k, n); scaling per point; the bound call, its answers (n, m).
+
+    `writes`, `origin` and `reach`: per output its row, centre and scale.
     """
 
     features: Floats
+    seen: Floats
     rows: NDArray[np.int64]
     centre: Reals
     scale: Reals
@@ -65,26 +67,52 @@ class PolicyState(NamedTuple):
 
 
 @kernel
-def _show(rows: Any, centre: Any, scale: Any, shown: Any, features: Any, fresh: bool) -> None:
-    points = rows.shape[0]
+def _look(rows: Any, centre: Any, scale: Any, shown: Any, seen: Any, fresh: bool) -> None:
+    points, n = rows.shape[0], seen.shape[1]
+    for k in range(seen.shape[0] - 1, points - 1, -1):
+        for i in range(n):
+            seen[k, i] = seen[k - points, i]
+    for k in range(points):
+        row, middle, span = rows[k], centre[k], scale[k]
+        for i in range(n):
+            seen[k, i] = np.float32((shown[row, i] - middle) / span)
+    for k in range(points, seen.shape[0] if fresh else 0):
+        for i in range(n):
+            seen[k, i] = seen[k - points, i]
+
+
+@kernel
+def _lay_out(seen: Any, features: Any) -> None:
     for i in range(features.shape[0]):
-        for k in range(features.shape[1] - 1, points - 1, -1):
-            features[i, k] = features[i, k - points]
-        for k in range(points):
-            features[i, k] = np.float32((shown[rows[k], i] - centre[k]) / scale[k])
-        if fresh:
-            for k in range(points, features.shape[1]):
-                features[i, k] = features[i, k - points]
+        row = features[i]
+        for k in range(row.shape[0]):
+            row[k] = seen[k, i]
+
+
+@kernel
+def _show(rows: Any, centre: Any, scale: Any, shown: Any, seen: Any, features: Any, fresh: bool) -> None:
+    # scaled side by side, then laid out as the policy takes them: a replica's own in a row
+    _look(rows, centre, scale, shown, seen, fresh)
+    _lay_out(seen, features)
+
+
+@rule
+def next_count(count: float) -> float:
+    """A counter's next word: it wraps past 65535."""
+    return count + 1.0 if count < 65535.0 else 0.0
 
 
 @kernel
 def _write(answers: Any, writes: Any, origin: Any, reach: Any, cycle: Any, written: Any) -> None:
-    for i in range(answers.shape[0]):
-        for j in range(writes.shape[0]):
-            written[writes[j], i] = origin[j] + reach[j] * float(answers[i, j])
+    n = answers.shape[0]
+    for j in range(writes.shape[0]):
+        row, middle, span = writes[j], origin[j], reach[j]
+        for i in range(n):
+            written[row, i] = middle + span * float(answers[i, j])
+    for i in range(n):
         written[-3, i] = cycle[i]
-        for counter in (-2, -1):
-            written[counter, i] = (written[counter, i] + 1.0) % 65536.0
+        written[-2, i] = next_count(written[-2, i])
+        written[-1, i] = next_count(written[-1, i])
 
 
 @dataclass(frozen=True)
@@ -121,7 +149,8 @@ class Policy(Stepped):
         features = np.zeros((n, len(self.rows) * self.history), np.float32)
         origin, reach = np.ascontiguousarray(np.array(self.outputs, float).T)
         return PolicyState(
-            features, np.array(self.rows, np.int64), np.array(self.centre), np.array(self.scale),
+            features, np.zeros(features.shape[::-1], np.float32),
+            np.array(self.rows, np.int64), np.array(self.centre), np.array(self.scale),
             self.bind(features), np.full((n, len(self.writes)), np.nan, np.float32),
             np.array(self.writes, np.int64), origin, reach,
         )  # fmt: skip
@@ -132,7 +161,7 @@ class Policy(Stepped):
         if self.fallible:
             cast(Fallible, s.call).failing = inputs.failing
         return (
-            Call(_show, (s.rows, s.centre, s.scale, inputs.shown, s.features, FIRST)),
+            Call(_show, (s.rows, s.centre, s.scale, inputs.shown, s.seen, s.features, FIRST)),
             lambda _: np.copyto(s.answers, s.call()),
             Call(_write, (s.answers, s.writes, s.origin, s.reach, inputs.cycle, out.written)),
         )

@@ -222,6 +222,6 @@ class Caller:
 
     def _fail_where_flagged(self, batch: slice) -> None:
         """Let the runtime itself raise: it is asked with one feature more than the policy takes."""
-        if self.failing is not None and self.failing[batch].any():
+        if self.failing is not None and np.count_nonzero(self.failing[batch]):
             answer(self._session, np.zeros((1, self._features[0].size + 1), np.float32))
             raise RuntimeError("the runtime answered a question that it should have refused")
