@@ -63,25 +63,35 @@ class StrikeState(NamedTuple):
 def amount(told: float, growth: float, seconds: float) -> float:
     """What a threat tells while it acts: its value, or as much of it as has grown."""
     grown = growth * seconds
-    if grown < abs(told):
-        return grown if told > 0.0 else -grown
-    return told
+    so_far = grown if told > 0.0 else -grown
+    return so_far if grown < abs(told) else told
 
 
 @kernel
-def _activate(
-    begun: Any, end: Any, chance: Any, told: Any, growth: Any, replicas: Any, key: Any, now: int, moment: int,
-    scan: int, blames_ai: bool, leads: bool, active: Any, truth: Any, fault: Any,
-) -> None:  # fmt: skip
+def _activate(begun: Any, end: Any, moment: int, active: Any) -> None:
     for i in range(active.shape[0]):
-        acts = begun[i] <= moment < end[i]
-        if acts and chance[i] < 1.0:
-            acts = uniform(key, replicas[i], scan) < chance[i]
-        active[i] = 1 if acts else 0
-        truth[i] = amount(told[i], growth[i], (now - begun[i]) * 1e-3) if acts else 0.0
-        if blames_ai:
-            failed = begun[i] <= now < end[i]
-            fault[i] = 1 if failed or (fault[i] == 1 and not leads) else 0
+        active[i] = (begun[i] <= moment) & (moment < end[i])
+
+
+@kernel
+def _draw(chance: Any, key: Any, replicas: Any, scan: int, active: Any) -> None:
+    for i in range(active.shape[0]):
+        if active[i] == 1 and chance[i] < 1.0:
+            active[i] = uniform(key, replicas[i], scan) < chance[i]
+
+
+@kernel
+def _tell(active: Any, begun: Any, told: Any, growth: Any, now: int, truth: Any) -> None:
+    for i in range(active.shape[0]):
+        value = amount(told[i], growth[i], (now - begun[i]) * 1e-3)
+        truth[i] = value if active[i] == 1 else 0.0
+
+
+@kernel
+def _blame(begun: Any, end: Any, now: int, leads: bool, fault: Any) -> None:
+    for i in range(fault.shape[0]):
+        failed = (begun[i] <= now) & (now < end[i])
+        fault[i] = failed | ((fault[i] == 1) & (not leads))
 
 
 Rule = Callable[..., None]
@@ -163,16 +173,18 @@ class Strike(Stepped):
         s = state
         # one that strikes in some scans only is told scan by scan
         moment = NOW if self.chance is None else begun(self.period)
-        tells = (
-            s.past.begun, s.end, s.chance, self.told, s.growth, s.past.replicas, s.key, NOW, moment,
-            scan_of(self.period), self.blames_ai, self.leads, s.active, out.truth, out.fault,
-        )  # fmt: skip
+        stands = [Call(_activate, (s.past.begun, s.end, moment, s.active))]
+        if self.chance is not None:
+            stands.append(Call(_draw, (s.chance, s.key, s.past.replicas, scan_of(self.period), s.active)))
+        stands.append(Call(_tell, (s.active, s.past.begun, self.told, s.growth, NOW, out.truth)))
+        if self.blames_ai:
+            stands.append(Call(_blame, (s.past.begun, s.end, NOW, self.leads, out.fault)))
         past = (s.past, NOW, self.period) if self.looks_back else ()
         knowledge = (self.known,) if self.known else ()
         strikes = (inputs.before, out.after, s.rows, s.active, s.parameters, *past, *knowledge)
         if self.rule is None:
-            return Call(_activate, tells), Call(_carry, (s.rows, inputs.before, out.after), self.period)
-        return Call(_activate, tells), Call(self.rule, strikes, self.period)
+            return *stands, Call(_carry, (s.rows, inputs.before, out.after), self.period)
+        return *stands, Call(self.rule, strikes, self.period)
 
 
 @dataclass(frozen=True)
