@@ -61,9 +61,9 @@ def _transmit(words: Any, low: Any, resolution: Any, value: Any, received: Any) 
     for j in range(low.shape[0]):
         zero, step = low[j], resolution[j]
         for i in range(words.shape[1]):
-            words[j, i] = encode(value[j, i], zero, step)
-        for i in range(words.shape[1]):
-            received[j, i] = decode(words[j, i], zero, step)
+            word = encode(value[j, i], zero, step)
+            words[j, i] = word
+            received[j, i] = decode(word, zero, step)
     for j in range(low.shape[0], words.shape[0]):
         for i in range(words.shape[1]):
             if np.isfinite(value[j, i]):
