@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel
+from simulator.core.kernel import kernel, rule
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
@@ -56,9 +56,13 @@ class DeviationOut(NamedTuple):
 
 
 class DeviationState(NamedTuple):
-    """How long each group has been apart (n_groups, n) [ms], and the groups as arrays."""
+    """How long each group has been apart (n_groups, n) [ms], and the groups as arrays.
+
+    `span` (2, n): lowest and highest reading of the group that is looked at.
+    """
 
     apart: NDArray[np.int64]
+    span: Reals
     groups: Any
     sensors: NDArray[np.int64]
     live: Reals
@@ -67,23 +71,31 @@ class DeviationState(NamedTuple):
 _GROUP = np.dtype([("sif", "i8"), ("within", "f8"), ("lasting", "i8"), ("first", "i8"), ("last", "i8")])
 
 
+@rule
+def widened(low: float, high: float, value: float, alive: bool) -> tuple[float, float]:
+    """Lowest and highest reading with one sensor more; a dead one is as far from any as can be."""
+    return (min(low, value) if alive else -np.inf), (max(high, value) if alive else np.inf)
+
+
 @kernel
 def _scan(state: Any, dt: int, read: Any, deviating: Any) -> None:
     deviating[:] = 0
+    low, high = state.span
     for g in range(state.groups.shape[0]):
         group = state.groups[g]
+        low[:], high[:] = np.inf, -np.inf
+        for k in range(group.first, group.last):
+            row, least, most = state.sensors[k], state.live[k, 0], state.live[k, 1]
+            for i in range(read.shape[1]):
+                value = read[row, i]
+                alive = (least < value) & (value < most)
+                low[i], high[i] = widened(low[i], high[i], value, alive)
+        within, lasting, sif = group.within, group.lasting, group.sif
         for i in range(read.shape[1]):
-            low, high, bad = np.inf, -np.inf, False
-            for k in range(group.first, group.last):
-                value = read[state.sensors[k], i]
-                alive = state.live[k, 0] < value < state.live[k, 1]
-                bad = bad or not alive
-                low = min(low, value) if alive else low
-                high = max(high, value) if alive else high
-            far = bad or high - low > group.within
-            state.apart[g, i] = state.apart[g, i] + dt if far else 0
-            if state.apart[g, i] > group.lasting:
-                deviating[group.sif, i] = 1
+            far = high[i] - low[i] > within
+            apart = state.apart[g, i] + dt if far else 0
+            state.apart[g, i] = apart
+            deviating[sif, i] |= apart > lasting
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ class Deviation(Stepped):
             for g, end in zip(self.groups, ends, strict=True)
         ]
         return DeviationState(
-            np.zeros((len(self.groups), n), np.int64), np.array(rows, _GROUP),
+            np.zeros((len(self.groups), n), np.int64), np.zeros((2, n)), np.array(rows, _GROUP),
             np.array([s for g in self.groups for s in g.sensors], np.int64),
             np.array([span for g in self.groups for span in g.live]),
         )  # fmt: skip
