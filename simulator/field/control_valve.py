@@ -57,20 +57,21 @@ def travel(position: float, demand: float, most: float, dead_band: float, fail: 
     target = demand if np.isfinite(demand) else fail
     target = min(max(target, 0.0), 100.0)
     gap = target - position
-    if abs(gap) <= dead_band and 0.0 < target < 100.0:
-        return position
-    return position + min(max(gap, -most), most)
+    moved = position + min(max(gap, -most), most)
+    stays = (abs(gap) <= dead_band) & (target > 0.0) & (target < 100.0)
+    return position if stays else moved
 
 
 @kernel
 def _scan(about: Any, most: Any, rows: Any, readbacks: Any, demand: Any, out: Any) -> None:
     position = out.position
     for j in range(position.shape[0]):
-        dead, fail = about[j].dead_band, about[j].fail_position
+        dead, fail, row, readback = about[j].dead_band, about[j].fail_position, rows[j], readbacks[j]
         for i in range(position.shape[1]):
-            position[j, i] = travel(position[j, i], demand[j, i], most[j, i], dead, fail)
-            out.drive[rows[j], i] = position[j, i]
-            out.sensed[readbacks[j], i] = position[j, i]
+            moved = travel(position[j, i], demand[j, i], most[j, i], dead, fail)
+            position[j, i] = moved
+            out.drive[row, i] = moved
+            out.sensed[readback, i] = moved
 
 
 @dataclass(frozen=True)

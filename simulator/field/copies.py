@@ -36,9 +36,10 @@ class CopyState(NamedTuple):
 @kernel
 def _copy(sources: Any, rows: Any, read: Any, sensed: Any) -> None:
     for k in range(rows.shape[0]):
+        first, second, third, row = sources[k, 0], sources[k, 1], sources[k, 2], rows[k]
         for i in range(sensed.shape[1]):
-            a, b, c = read[sources[k, 0], i], read[sources[k, 1], i], read[sources[k, 2], i]
-            sensed[rows[k], i] = max(min(a, b), min(max(a, b), c))
+            a, b, c = read[first, i], read[second, i], read[third, i]
+            sensed[row, i] = max(min(a, b), min(max(a, b), c))
 
 
 @dataclass(frozen=True)
