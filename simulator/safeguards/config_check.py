@@ -29,12 +29,13 @@ class ConfigWires(NamedTuple):
 
 @kernel
 def _scan(approved: Any, tuning: Any, differs: Any) -> None:
-    for i in range(differs.shape[0]):
-        differs[i] = 0
-        for k in range(tuning.shape[0]):
-            if tuning[k, i] != approved[k]:
-                differs[i] = 1
-                tuning[k, i] = approved[k]
+    differs[:] = 0
+    for k in range(tuning.shape[0]):
+        word = approved[k]
+        for i in range(differs.shape[0]):
+            other = tuning[k, i] != word
+            differs[i] |= other
+            tuning[k, i] = word if other else tuning[k, i]
 
 
 @dataclass(frozen=True)
