@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from simulator.assess.measure import Columns
 from simulator.campaign.experiment import Experiment
-from simulator.campaign.handover.drives import LASTS, OTHER, Drive, scenario
+from simulator.campaign.handover.drive import OTHER, Drive, scenario
+from simulator.campaign.handover.reach import together
 from simulator.campaign.handover.transfer import inner, placed
-from simulator.core.states import BYPASSED, MAN, NORMAL, TRIPPED
+from simulator.core.states import MAN
 from simulator.core.traces import ArrayTraces
 from simulator.scenario.build import build
 from simulator.scenario.build.channels import channels
@@ -44,7 +45,7 @@ class Pressed(Experiment):
         """A row per press: the state it found, and what came of it."""
         plain = self._traces(scenario(self.question, self.drive, False), {}, np.asarray(noise, np.int64))
         period, states = plain.period, self._states(plain)
-        early = states[:, : LASTS // period]
+        early = states[:, : self.drive.lasts // period]
         at = [(k, tick) for k in range(len(noise)) for tick in moments(early[:, :, k])]
         which, ticks = np.array(at, np.int64).reshape(-1, 2).T
         press = (ticks * period).astype(float)
@@ -84,9 +85,7 @@ class Pressed(Experiment):
         """Mode, phase and the state of all safety functions together, shape (3, n_ticks, n)."""
         loop = self.question.ai.loops[0]
         sifs = np.array([traces.samples(name) for name in traces.signals if name.startswith("sif.")])
-        tripped, bypassed = (sifs == TRIPPED).any(axis=0), (sifs == BYPASSED).any(axis=0)
-        whole = np.where(tripped, TRIPPED, np.where(bypassed, BYPASSED, NORMAL))
-        return np.array([traces.samples(f"mode.{loop}"), traces.samples("phase"), whole], np.int64)
+        return np.array([traces.samples(f"mode.{loop}"), traces.samples("phase"), together(sifs)], np.int64)
 
     def _rows(
         self, plain: ArrayTraces, own: ArrayTraces, other: ArrayTraces, which: Any, ticks: Any
