@@ -69,16 +69,40 @@ def _verdict(one: Data) -> str:
 def _override(variant: str, one: Data) -> Iterator[str]:
     slowest = "-" if one["slowest"] is None else f"{one['slowest']:.1f} s"
     yield (
-        f"[bold]override, {variant}[/]: {_verdict(one)}, {one['presses']} presses in {one['reached']} of "
-        f"{len(one['states'])} states, {one['changing']} in the scan of a change; {one['failed']} failed; "
-        f"slowest {slowest} of {one['limit']:.1f} s allowed"
+        f"[bold]override, {variant}[/]: {_verdict(one)}, {one['reached']} of {len(one['states'])} states "
+        f"reached, {one['unreachable']} shown unreachable, {one['open']} not assessed; {one['presses']} "
+        f"presses by {one['drives']} drives, {one['changing']} in the scan of a change; {one['failed']} "
+        f"failed; slowest {slowest} of {one['limit']:.1f} s allowed"
     )
+    yield from _rules(one["rule"], one["walk"])
     for state in one["states"]:
         if state["failed"]:
-            where = f"{state['mode']} in {state['phase']}, safety functions {state['sif']}"
             n = f"{state['failed']} of {state['n']}"
-            yield f"  [bold red]FAIL[/] {where}: {n}; by {', '.join(state['by'])}"
-    missing = [f"{s['mode']}/{s['phase']}/{s['sif']}" for s in one["states"] if not s["n"]]
+            yield f"  [bold red]FAIL[/] {_named(state)}: {n}; by {', '.join(state['by'])}"
+    yield from _without(one, "not reached", f"reached by none of {one['drives']} drives")
+    yield from _without(one, "unreachable", "unreachable by the rules")
+    against = [_named(state) for state in one["states"] if state["n"] and not state["allowed"]]
+    if against:
+        yield f"  [yellow]INCONCLUSIVE[/], reached, but unreachable by the walk: {', '.join(against)}"
+
+
+def _rules(rule: Data, walk: Data) -> Iterator[str]:
+    yield (
+        f"  the rule of the modes alone: {_verdict(rule)}; with the override pressed {rule['failed']} of "
+        f"{rule['n']:,} combinations do not give MAN, from MAN {rule['held_failed']} of {rule['held_n']:,} "
+        "do not keep it"
+    )
+    yield (
+        f"  the rules walked: {walk['joint']:,} joint states, each with all {walk['events']:,} combinations "
+        f"of {len(walk['free'])} free inputs"
+    )
+
+
+def _without(one: Data, word: str, why: str) -> Iterator[str]:
+    missing = [_named(state) for state in one["states"] if state["word"] == word]
     if missing:
-        none = f"reached by none of {one['drives']} drives"
-        yield f"  [magenta]NOT ASSESSED[/], {none}: {', '.join(missing)}"
+        yield f"  [magenta]NOT ASSESSED[/], {why}: {', '.join(missing)}"
+
+
+def _named(state: Data) -> str:
+    return f"{state['mode']}/{state['phase']}/{state['sif']}"

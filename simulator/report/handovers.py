@@ -50,11 +50,27 @@ def _degree(one: Data) -> str:
 
 
 def _override(variant: str, one: Data) -> Row:
-    return dict(one) | {
-        "variant": variant,
-        "limit": seconds(one["limit"]),
-        "slowest": seconds(one["slowest"]),
-    }
+    before = {"walk": None, "rule": None, "contradicted": 0}  # of a proof whose rules were not walked
+    return (
+        before
+        | dict(one)
+        | {
+            "states": [{"word": ""} | state for state in one["states"]],
+            "variant": variant,
+            "told": ", ".join(_told(one)),
+            "limit": seconds(one["limit"]),
+            "slowest": seconds(one["slowest"]),
+        }
+    )
+
+
+def _told(one: Data) -> Iterator[str]:
+    yield f"{one['reached']} of {len(one['states'])} states reached"
+    if "walk" in one:
+        yield f"{one['unreachable']} shown unreachable"
+        yield f"{one['open']} not assessed"
+    else:
+        yield "which of the others the rules allow was not asked"
 
 
 def stacked(folder: Folder) -> Iterator[Picture]:

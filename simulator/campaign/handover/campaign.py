@@ -14,7 +14,9 @@ from simulator.assess.handover import PARTS, response, rule
 from simulator.assess.measure import Columns
 from simulator.campaign.adequacy import adequacy
 from simulator.campaign.folder import begin, digests_of, end
-from simulator.campaign.handover.drives import Drive, drives
+from simulator.campaign.handover.allowed import allowed
+from simulator.campaign.handover.drive import Drive
+from simulator.campaign.handover.drives import drives
 from simulator.campaign.handover.modes import Failure, failures
 from simulator.campaign.handover.override import Pressed
 from simulator.campaign.handover.states import state_table
@@ -265,7 +267,10 @@ def _overrides(
         whole = {name: np.concatenate([one[name] for one in found]) for name in found[0]}
         put_rows(layout.rows(f"OVERRIDE.{variant}", KIND, 0), whole)
     of = {q.variant: q for q in questions}
-    return {v: state_table(of[v], found) | {"drives": len(found)} for v, found in by.items()}
+    return {
+        v: state_table(of[v], found, allowed(lab.shop, of[v])) | {"drives": len(found)}
+        for v, found in by.items()
+    }
 
 
 def exit_of(found: dict[str, Any]) -> Exit:

@@ -11,10 +11,14 @@ from questions import SCENARIOS, shop
 
 from simulator.assess.handover import PARTS, response
 from simulator.campaign.handover import override, transfer
+from simulator.campaign.handover.allowed import Allowed, allowed
 from simulator.campaign.handover.campaign import times
-from simulator.campaign.handover.drives import Drive, drives
+from simulator.campaign.handover.demands import demand, quickest, quiet
+from simulator.campaign.handover.drive import Drive, ordered
+from simulator.campaign.handover.drives import drives
 from simulator.campaign.handover.modes import failures
 from simulator.campaign.handover.override import Pressed, moments, outcome
+from simulator.campaign.handover.reach import Walk
 from simulator.campaign.handover.states import state_table
 from simulator.scenario.resolve import resolve_suite
 from simulator.scenario.written import written
@@ -91,28 +95,94 @@ def test_a_valve_that_knows_what_the_ai_wrote_is_told_by_one_bit():
     assert np.isnan(outcome(np.ones(4), valve, valve)[0])
 
 
-def test_the_override_wins_in_the_scan_of_a_shed_and_the_table_says_what_was_not_reached(
-    work, question, monkeypatch
-):
-    monkeypatch.setattr(override, "LASTS", 40_000)
-    drive = next(one for one in drives(question) if one.name == "RUN, AI silent")
+def pressed(work, question, name, lasts):
+    """Rows of one replica of a drive, cut short, with its name."""
+    drive = replace(next(one for one in drives(question) if one.name == name), lasts=lasts)
     rows = Pressed(work, "MDL-003", drive=drive).run(np.zeros((1, 0)), [0])
+    return {"drive": np.full(len(rows["press"]), drive.name)} | rows
+
+
+def states_of(table):
+    return {(one["mode"], one["phase"], one["sif"]): one for one in table["states"]}
+
+
+def test_the_override_wins_in_the_scan_of_a_shed_and_the_table_says_what_was_not_reached(work, question):
+    rows = pressed(work, question, "RUN, AI silent", 40_000)
     assert rows["changing"].any()
     assert rows["kept"].all()
     assert rows["same"].all()
-    table = state_table(question, [{"drive": np.full(len(rows["press"]), drive.name)} | rows])
-    assert table["verdict"] == "PASS"
-    by = {(one["mode"], one["phase"], one["sif"]): one["verdict"] for one in table["states"]}
-    assert by["RCAS", "RUN", "NORMAL"] == by["AUTO", "RUN", "NORMAL"] == "PASS"
-    assert by["RCAS", "SHUTDOWN", "TRIPPED"] == "NOT ASSESSED"
+    table = state_table(question, [rows], allowed(work, question))
+    by = states_of(table)
+    assert by["RCAS", "RUN", "NORMAL"]["verdict"] == by["AUTO", "RUN", "NORMAL"]["verdict"] == "PASS"
+    assert by["RCAS", "SHUTDOWN", "TRIPPED"]["verdict"] == "NOT ASSESSED"
+    assert by["RCAS", "SHUTDOWN", "TRIPPED"]["word"] == "unreachable"
+    assert by["AUTO", "LOAD", "TRIPPED"]["word"] == "not reached"
     assert len(by) == 5 * 3 * 3
+    assert (table["reached"], table["unreachable"], table["open"]) == (2, 17, 26)
+    assert table["verdict"] == "INCONCLUSIVE"  # 26 states that the rules allow were not pressed in
 
 
-def test_without_a_press_the_ai_reaches_the_valve_so_that_the_comparison_can_fail(
-    work, question, monkeypatch
-):
+def table_of(question, rows, seen, rule="PASS"):
+    return state_table(question, [rows], Allowed(Walk(2, ("x",), seen=seen), {"verdict": rule}))
+
+
+def test_a_variant_passes_only_when_all_that_the_rules_allow_was_pressed_in(question):
+    rows = {
+        "drive": np.array(["a", "b"]), "mode": np.array([1, 2]), "phase": np.zeros(2), "sif": np.zeros(2),
+        "changing": np.array([True, False]), "delay": np.zeros(2), "kept": np.ones(2, bool),
+        "same": np.ones(2, bool), "held": np.array([60.0, 61.0]),
+    }  # fmt: skip
+    both = {(1, 0, 0), (2, 0, 0)}
+    assert table_of(question, rows, both)["verdict"] == "PASS"
+    assert table_of(question, rows, both | {(0, 0, 0)})["verdict"] == "INCONCLUSIVE"
+    assert table_of(question, rows, both, rule="FAIL")["verdict"] == "FAIL"
+    assert table_of(question, rows | {"kept": np.array([True, False])}, both)["verdict"] == "FAIL"
+    against = table_of(question, rows, {(1, 0, 0)})
+    assert against["contradicted"] == 1
+    assert against["verdict"] == "INCONCLUSIVE"  # a walk that has missed a state shows nothing
+    assert states_of(against)["RCAS", "RUN", "NORMAL"]["verdict"] == "PASS"  # it was pressed in all the same
+
+
+def test_a_demand_finds_the_ai_in_charge_beside_a_trip_for_one_scan(work, question):
+    rows = pressed(work, question, "LOAD, SIF-102 called upon", 25_000)
+    beside = (rows["mode"] == 2) & (rows["sif"] == 1)
+    assert beside.sum() == 1
+    assert (rows["phase"][beside] == 2).all()
+    assert (rows["delay"] == 0.0).all()
+    assert rows["kept"].all()
+    assert rows["same"].all()
+
+
+def test_a_key_that_ends_by_its_own_clock_leaves_a_start_up_without_its_bypass(work, question):
+    name = "SHUTDOWN, start ordered at 787 s of the bypass until it ends, its sensors stuck"
+    rows = pressed(work, question, name, 905_000)
+    ended = (rows["phase"] == 1) & (rows["sif"] == 0)
+    assert ended.any()
+    assert (rows["press"][ended] >= 900.0).all()
+    assert rows["kept"].all()
+    assert rows["same"].all()
+
+
+def test_demands_pass_the_trip_point_and_stuck_sensors_call_for_nothing(question):
+    assert quickest(question) == "SIF-101"
+    assert [one["value"] for one in demand(question, "SIF-101", "20 s")] == ["405 K", "405 K"]  # 2oo3
+    assert [one["value"] for one in demand(question, "SIF-102", "20 s")] == ["1 bar"]  # 1oo2
+    assert {one["value"] for one in quiet(question, ["SIF-103"])} == {"347.5 K"}  # between 335 and 360
+
+
+def test_every_order_that_changes_the_phase_is_given(question):
+    found = set(ordered(question))
+    assert ("START", "shutdown") in found
+    assert ("TRIPPED", "start") in found
+    assert ("SHUTDOWN", "run") not in found
+    assert len(found) == 7
+    names = [one.name for one in drives(question)]
+    assert len(set(names)) == len(names)
+    assert {f"{begins}, {order} ordered" for begins, order in found} <= set(names)
+
+
+def test_without_a_press_the_ai_reaches_the_valve_so_that_the_comparison_can_fail(work, monkeypatch):
     """The same comparison with an order that takes nothing from the AI."""
-    monkeypatch.setattr(override, "LASTS", 10_000)
     plain = override.scenario
 
     def idle(asked, drive, pressing):
@@ -124,6 +194,8 @@ def test_without_a_press_the_ai_reaches_the_valve_so_that_the_comparison_can_fai
         return spec.model_copy(update={"operator": desk})
 
     monkeypatch.setattr(override, "scenario", idle)
-    rows = Pressed(work, "MDL-003", drive=Drive("RUN, nothing strikes", "RUN")).run(np.zeros((1, 0)), [0])
+    rows = Pressed(work, "MDL-003", drive=Drive("RUN, nothing strikes", "RUN", lasts=10_000)).run(
+        np.zeros((1, 0)), [0]
+    )
     assert not rows["kept"].any()
     assert not rows["same"].any()

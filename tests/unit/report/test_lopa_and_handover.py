@@ -32,6 +32,7 @@ WORST = {
     "onset": 60.2, "phase": 200.0, "degree": 0.0, "held": "fallback", "replica": 3, "file": "worst/x.yaml",
 }  # fmt: skip
 STATE = {"mode": "MAN", "phase": "RUN", "sif": "NORMAL", "failed": 0, "changing": 1, "by": ["RUN, AI silent"]}
+UNKNOWN = {"n": 0, "by": [], "verdict": "NOT ASSESSED"}
 HANDOVER = {
     "replicas": 60, "parts": ["detect", "decide", "switch", "act", "recover"],
     "times": {"event": "SL-1 IE-1", "pst": 20.0, "limit": 10.0, "shortest": 20.0},
@@ -43,9 +44,12 @@ HANDOVER = {
     ],
     "override": {"rcas": {
         "verdict": "PASS", "presses": 9, "reached": 1, "changing": 1, "failed": 0,
-        "slowest": 0.0, "limit": 0.4,
-        "states": [STATE | {"n": 9, "verdict": "PASS"},
-                   STATE | {"mode": "RCAS", "n": 0, "by": [], "verdict": "NOT ASSESSED"}],
+        "slowest": 0.0, "limit": 0.4, "unreachable": 1, "open": 1, "contradicted": 0,
+        "rule": {"n": 64, "failed": 0, "held_n": 32, "held_failed": 0, "verdict": "PASS"},
+        "walk": {"joint": 5, "events": 8, "steps": 40, "free": ["modes: override"]},
+        "states": [STATE | {"n": 9, "verdict": "PASS", "word": "reached"},
+                   STATE | {"mode": "AUTO", "word": "not reached"} | UNKNOWN,
+                   STATE | {"mode": "RCAS", "word": "unreachable"} | UNKNOWN],
     }},
 }  # fmt: skip
 
@@ -122,3 +126,18 @@ def test_a_proof_of_hand_over_beside_the_folder_is_shown(tmp_path, small):
     page = render(folder)
     assert "worst/x.yaml" in page
     assert "no drive" in page
+    assert "unreachable by the rules" in page
+    assert "1 of 3 states reached, 1 shown unreachable, 1 not assessed" in page
+    assert "5 joint states, each with all 8 combinations of 1 inputs" in page
+
+
+def test_a_proof_from_before_the_walk_says_that_it_was_not_made(tmp_path, small):
+    layout = placed(tmp_path, small)
+    found = HANDOVER["override"]["rcas"]
+    states = [{key: value for key, value in one.items() if key != "word"} for one in found["states"]]
+    old = {key: found[key] for key in found if key not in ("walk", "rule", "contradicted")}
+    old |= {"states": states}
+    beside(layout, "handover", HANDOVER | {"override": {"rcas": old}})
+    page = render(load(layout))
+    assert "which of the others the rules allow was not asked" in page
+    assert "joint states" not in page
