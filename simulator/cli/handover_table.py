@@ -92,9 +92,10 @@ def _rules(rule: Data, walk: Data) -> Iterator[str]:
         f"{rule['n']:,} combinations do not give MAN, from MAN {rule['held_failed']} of {rule['held_n']:,} "
         "do not keep it"
     )
+    given_up = "" if walk["complete"] else "; given up, too many: nothing is shown unreachable"
     yield (
         f"  the rules walked: {walk['joint']:,} joint states, each with all {walk['events']:,} combinations "
-        f"of {len(walk['free'])} free inputs"
+        f"of {len(walk['free'])} free inputs{given_up}"
     )
 
 

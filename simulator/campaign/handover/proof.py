@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.campaign.handover.free import Stage
+from simulator.campaign.handover.reach import MOST
 from simulator.campaign.handover.rules import Rules
 from simulator.core.states import MAN, MODE, SIF
 from simulator.core.verdict import Verdict
@@ -28,9 +29,12 @@ def prove(rules: Rules) -> Data:
     -------
     dict
         ``n`` combinations with the override pressed and ``failed`` of them; ``held_n`` combinations from
-        MAN in every loop, pressed or not, and ``held_failed`` of them; ``verdict``.
+        MAN in every loop, pressed or not, and ``held_failed`` of them; ``verdict``, which is
+        NOT ASSESSED where the combinations are too many to be tried.
     """
     stage = next(one for one in rules.stages if one.bound.name == "modes")
+    if _many(rules) * stage.combinations > MOST:
+        return {"n": 0, "failed": 0, "held_n": 0, "held_failed": 0, "verdict": str(Verdict.NOT_ASSESSED)}
     which = [free.name for free in stage.free].index("override")
     counts = np.zeros(4, np.int64)
     for bits, new in rules.every(stage, _everywhere(rules)):
@@ -40,6 +44,13 @@ def prove(rules: Rules) -> Data:
     n, failed, held_n, held_failed = counts.tolist()
     verdict = Verdict.FAIL if failed or held_failed or not n else Verdict.PASS
     return {"n": n, "failed": failed, "held_n": held_n, "held_failed": held_failed, "verdict": str(verdict)}
+
+
+def _many(rules: Rules) -> int:
+    """How many states `_everywhere` has."""
+    board = rules.block.board
+    modes, functions = len(board.names("mode")), len(board.names("status"))
+    return 2 * int(len(MODE) ** modes) * int(len(SIF) ** functions)
 
 
 def _everywhere(rules: Rules) -> NDArray[np.int8]:

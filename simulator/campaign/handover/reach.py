@@ -14,6 +14,8 @@ from simulator.core.states import BYPASSED, NORMAL, TRIPPED
 
 States = NDArray[np.int8]
 Seen = tuple[int, int, int]
+MOST = 10**8
+"""Steps after which a search is given up: some minutes, and more functions than one plant has had so far."""
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Walk:
         Steps of a layer, each from one state with one combination.
     free : tuple of str
         What was free.
+    complete : bool
+        Whether the search has come to its end; one that was given up shows nothing unreachable.
     seen : set of (int, int, int)
         Mode, phase and state of all safety functions, of every joint state after a tick.
     """
@@ -38,11 +42,12 @@ class Walk:
     free: tuple[str, ...]
     joint: int = 0
     steps: int = 0
+    complete: bool = True
     seen: set[Seen] = field(default_factory=set)
 
 
 def reach(rules: Rules, starts: States, loop: int) -> Walk:
-    """Every joint state to which some combination of inputs leads from `starts`.
+    """Every joint state to which some combination of inputs leads from `starts`, unless they are too many.
 
     A layer's free inputs are read by no other layer, so that all combinations of a tick are tried when each
     layer has tried its own from every state that the layers before it may leave.
@@ -59,7 +64,11 @@ def reach(rules: Rules, starts: States, loop: int) -> Walk:
     free = [(stage.bound.name, one.name) for stage in rules.stages for one in stage.free]
     walk = Walk(1 << len(free), tuple(f"{layer}: {name}" for layer, name in free))
     frontier, found = _distinct([starts]), {_key(one) for one in starts.T}
+    most = max(stage.combinations for stage in rules.stages)
     while frontier.shape[1]:
+        if walk.steps + frontier.shape[1] * most > MOST:
+            walk.complete = False
+            break
         after = _distinct([_after(rules, due, frontier, walk) for due in rules.ticks])
         fresh = [k for k, one in enumerate(after.T) if _key(one) not in found]
         walk.seen |= {_seen(rules, one, loop) for one in after.T}

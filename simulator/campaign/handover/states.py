@@ -60,16 +60,18 @@ def state_table(
 
 def _verdict(rules: Allowed, lost: Any, many: Mapping[str, int], contradicted: bool) -> Verdict:
     """PASS only when every state that the rules allow was pressed in, and the rule itself holds."""
-    if lost.any() or rules.rule["verdict"] != Verdict.PASS:
+    if lost.any() or rules.rule["verdict"] == Verdict.FAIL:
         return Verdict.FAIL
     if not many[REACHED]:
         return Verdict.NOT_ASSESSED
-    return Verdict.INCONCLUSIVE if many[OPEN] or contradicted else Verdict.PASS
+    proved = rules.rule["verdict"] == Verdict.PASS
+    return Verdict.PASS if proved and not many[OPEN] and not contradicted else Verdict.INCONCLUSIVE
 
 
 def _walk(rules: Allowed) -> Data:
     walk = rules.walk
-    return {"joint": walk.joint, "events": walk.events, "steps": walk.steps, "free": list(walk.free)}
+    told = {"joint": walk.joint, "events": walk.events, "steps": walk.steps, "complete": walk.complete}
+    return told | {"free": list(walk.free)}
 
 
 def _states(question: ResolvedScenario) -> Iterator[tuple[str, str, str]]:
@@ -78,7 +80,7 @@ def _states(question: ResolvedScenario) -> Iterator[tuple[str, str, str]]:
 
 
 def _state(rows: Mapping[str, Any], lost: Any, rules: Allowed, mode: str, phase: str, sif: str) -> Data:
-    allowed = (MODE[mode], PHASE[phase], SIF[sif]) in rules.walk.seen
+    allowed = not rules.walk.complete or (MODE[mode], PHASE[phase], SIF[sif]) in rules.walk.seen
     here = (rows["mode"] == MODE[mode]) & (rows["phase"] == PHASE[phase]) & (rows["sif"] == SIF[sif])
     n, failed = int(here.sum()), int((lost & here).sum())
     verdict = Verdict.NOT_ASSESSED if not n else Verdict.FAIL if failed else Verdict.PASS

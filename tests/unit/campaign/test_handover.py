@@ -137,6 +137,10 @@ def test_a_variant_passes_only_when_all_that_the_rules_allow_was_pressed_in(ques
     assert table_of(question, rows, both | {(0, 0, 0)})["verdict"] == "INCONCLUSIVE"
     assert table_of(question, rows, both, rule="FAIL")["verdict"] == "FAIL"
     assert table_of(question, rows | {"kept": np.array([True, False])}, both)["verdict"] == "FAIL"
+    assert table_of(question, rows, both, rule="NOT ASSESSED")["verdict"] == "INCONCLUSIVE"
+    given_up = Allowed(Walk(2, ("x",), complete=False, seen=both), {"verdict": "PASS"})
+    table = state_table(question, [rows], given_up)
+    assert (table["unreachable"], table["open"], table["verdict"]) == (0, 43, "INCONCLUSIVE")
     against = table_of(question, rows, {(1, 0, 0)})
     assert against["contradicted"] == 1
     assert against["verdict"] == "INCONCLUSIVE"  # a walk that has missed a state shows nothing

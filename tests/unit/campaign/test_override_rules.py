@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from questions import SCENARIOS, shop
 
+from simulator.campaign.handover import proof as proof_
+from simulator.campaign.handover import reach as reach_
 from simulator.campaign.handover.allowed import allowed, built
 from simulator.campaign.handover.drive import phases
 from simulator.campaign.handover.proof import prove
@@ -84,6 +86,7 @@ def test_the_reactors_rules_allow_28_of_45_states(work, question):
     }
     assert named(found.walk) == expected
     assert len(expected) == 28
+    assert found.walk.complete
     assert found.walk.events == 2 ** len(found.walk.free) == 2**23
     assert found.rule["verdict"] == "PASS"
 
@@ -195,3 +198,11 @@ def test_a_plant_without_a_procedure_is_walked_through_its_modes_and_functions()
         (m, "RUN", s) for m in ("MAN", "AUTO", "RCAS") for s in ("NORMAL", "TRIPPED")
     }
     assert found.rule["verdict"] == "PASS"
+
+
+def test_a_search_that_would_not_end_is_given_up_and_shows_nothing(block, starts, monkeypatch):
+    monkeypatch.setattr(reach_, "MOST", 10**4)
+    assert not reach(rules(block), starts, 0).complete
+    monkeypatch.setattr(proof_, "MOST", 10**4)
+    found = prove(rules(block))
+    assert (found["n"], found["verdict"]) == (0, "NOT ASSESSED")

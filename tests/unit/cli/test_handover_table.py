@@ -14,7 +14,8 @@ FOUND = {
         "verdict": "INCONCLUSIVE", "presses": 9, "drives": 3, "reached": 1, "unreachable": 1, "open": 1,
         "changing": 2, "failed": 0, "slowest": 0.2, "limit": 0.4,
         "rule": {"n": 64, "failed": 0, "held_n": 32, "held_failed": 1, "verdict": "FAIL"},
-        "walk": {"joint": 5, "events": 4096, "steps": 40, "free": ["modes: override", "sifs: reset"]},
+        "walk": {"joint": 5, "events": 4096, "steps": 40, "complete": True,
+                 "free": ["modes: override", "sifs: reset"]},
         "states": [STATE | {"mode": "MAN", "n": 9, "word": "reached"},
                    STATE | {"mode": "AUTO", "word": "not reached"},
                    STATE | {"mode": "RCAS", "word": "unreachable", "allowed": False}],
@@ -42,3 +43,11 @@ def test_a_drive_where_the_walk_says_nothing_leads_is_shown(capsys, tmp_path):
     against = STATE | {"mode": "ROUT", "n": 1, "word": "reached", "allowed": False}
     found = FOUND | {"override": {"rcas": one | {"states": [*one["states"], against]}}}
     assert "unreachable by the walk: ROUT/RUN/NORMAL" in told(capsys, found, tmp_path)
+
+
+def test_a_walk_that_was_given_up_says_so(capsys, tmp_path):
+    one = FOUND["override"]["rcas"]
+    walk = one["walk"] | {"complete": False}
+    found = FOUND | {"override": {"rcas": one | {"walk": walk}}}
+    assert "nothing is shown unreachable" in told(capsys, found, tmp_path)
+    assert "nothing is shown unreachable" not in told(capsys, FOUND, tmp_path)

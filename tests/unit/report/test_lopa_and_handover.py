@@ -46,7 +46,7 @@ HANDOVER = {
         "verdict": "PASS", "presses": 9, "reached": 1, "changing": 1, "failed": 0,
         "slowest": 0.0, "limit": 0.4, "unreachable": 1, "open": 1, "contradicted": 0,
         "rule": {"n": 64, "failed": 0, "held_n": 32, "held_failed": 0, "verdict": "PASS"},
-        "walk": {"joint": 5, "events": 8, "steps": 40, "free": ["modes: override"]},
+        "walk": {"joint": 5, "events": 8, "steps": 40, "complete": True, "free": ["modes: override"]},
         "states": [STATE | {"n": 9, "verdict": "PASS", "word": "reached"},
                    STATE | {"mode": "AUTO", "word": "not reached"} | UNKNOWN,
                    STATE | {"mode": "RCAS", "word": "unreachable"} | UNKNOWN],
