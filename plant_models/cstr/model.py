@@ -219,7 +219,12 @@ class Cstr:
         dt : float
             Duration [s].
         """
-        advance(true, inputs, self.packed, dt)
+        step, *arguments = self.compiled(true, inputs, dt)
+        step(*arguments)
+
+    def compiled(self, true: NDArray[np.float64], inputs: NDArray[np.float64], dt: float) -> tuple[Any, ...]:
+        """The kernel and the arguments with which `advance` calls it."""
+        return advance, true, inputs, self.packed, dt
 
 
 NOMINAL = {name: value for name, _, value in Cstr.INPUTS}
