@@ -32,9 +32,9 @@ class Held(NamedTuple):
 
 
 @kernel
-def rate_constant(temperature: float, held: Held) -> float:
-    """Arrhenius' rate constant of A -> B [1/s]."""
-    return held.frequency * exp(-held.activation / temperature)
+def rate_constant(temperature: float, frequency: float, activation: float) -> float:
+    """Arrhenius' rate constant of A -> B [1/s]; frequency k0 [1/s], activation E/R [K]."""
+    return frequency * exp(-activation / temperature)
 
 
 @kernel

@@ -23,9 +23,9 @@ CONCENTRATION, TEMPERATURE, JACKET, VOLUME, QUENCH_LEFT = (LANES * row for row i
 # ... the inputs as in Cstr.INPUTS, which `prepare` turns into flows and coefficients, ...
 COOLANT, FEED_VALVE, QUENCH, FEED_TEMPERATURE, FEED_CONCENTRATION, FEED = (LANES * r for r in range(5, 11))
 COOLANT_TEMPERATURE, HEADER, AGITATOR, EXCHANGE, FREQUENCY, HEAT = (LANES * r for r in range(11, 17))
-# ... the time left, the step, and the Runge-Kutta stage with its sum of slopes.
-LEFT, STEP, POINT, SLOPE = (LANES * row for row in (17, 18, 19, 23))
-ROWS = 27
+# ... the time left, the step, and the Runge-Kutta stage with its sum of slopes and its rate constant.
+LEFT, STEP, POINT, SLOPE, RATE = (LANES * row for row in (17, 18, 19, 23, 27))
+ROWS = 28
 APART = 18  # the first rows, which a lane takes along when it goes on in another block
 WIDE = 8  # lanes in the widest vector of a processor
 
@@ -72,16 +72,27 @@ def held(work: Any, i: int, d: Design) -> Held:
 
 
 @kernel
+def react(work: Any, lanes: int, activation: float, moved: bool) -> None:
+    """Rate constants that the next stage takes: at the state, or where the stages have moved to.
+
+    In a loop of their own: an exponential is a long chain, and a short loop has more lanes under way.
+    """
+    temperature = POINT + LANES if moved else TEMPERATURE
+    for i in range(lanes):
+        work[RATE + i] = rate_constant(work[temperature + i], work[FREQUENCY + i], activation)
+
+
+@kernel
 def begin(work: Any, lanes: int, d: Design) -> None:
     """Choose each lane's next step from its own state, and take the first Runge-Kutta stage.
 
-    The step is all that is left, or what is accurate. Both ask for the rate constant at the state.
+    The step is all that is left, or what is accurate.
     """
     for i in range(lanes):
         h = held(work, i, d)
         c, t, j, v = work[i], work[TEMPERATURE + i], work[JACKET + i], work[VOLUME + i]
-        k = rate_constant(t, h)
-        rate, left = fastest(c, t, v, k, h), work[LEFT + i]
+        k, left = work[RATE + i], work[LEFT + i]
+        rate = fastest(c, t, v, k, h)
         step = 1.0 / rate if rate * left > 1.0 else left  # NaN takes all and stays NaN
         work[STEP + i] = step
         work[LEFT + i] = left - step
@@ -100,10 +111,9 @@ def begin(work: Any, lanes: int, d: Design) -> None:
 @rule
 def slope_at_point(work: Any, i: int, d: Design) -> Slope:
     """Rates of change at the point of the stage in lane `i`."""
-    h = held(work, i, d)
     c, t = work[POINT + i], work[POINT + LANES + i]
     j, v = work[POINT + 2 * LANES + i], work[POINT + 3 * LANES + i]
-    return derivative(c, t, j, v, rate_constant(t, h), h)
+    return derivative(c, t, j, v, work[RATE + i], held(work, i, d))
 
 
 @kernel
@@ -138,9 +148,12 @@ def arrive(work: Any, lanes: int, d: Design) -> None:
 @kernel
 def runge_kutta(work: Any, lanes: int, d: Design) -> int:
     """One classical fourth-order step in every lane, each of its own length; how many want another."""
+    react(work, lanes, d.activation, False)
     begin(work, lanes, d)
-    stage(work, lanes, d, 0.5)
-    stage(work, lanes, d, 1.0)
+    for reach in (0.5, 1.0):
+        react(work, lanes, d.activation, True)
+        stage(work, lanes, d, reach)
+    react(work, lanes, d.activation, True)
     arrive(work, lanes, d)
     more = 0
     for i in range(lanes):

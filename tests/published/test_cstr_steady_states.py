@@ -32,13 +32,13 @@ def held(plant: Cstr) -> Held:
 def slopes(plant: Cstr, concentration: float, temperature: float, jacket: float) -> Array:
     """The two published balances with the jacket temperature held, per minute."""
     h = held(plant)
-    k = rate_constant(temperature, h)
+    k = rate_constant(temperature, h.frequency, h.activation)
     return 60.0 * np.array(derivative(concentration, temperature, jacket, 100.0, k, h)[:2])
 
 
 def balanced_concentration(plant: Cstr, temperature: float) -> float:
     h = held(plant)
-    return h.feed / (h.feed + 100.0 * rate_constant(temperature, h))
+    return h.feed / (h.feed + 100.0 * rate_constant(temperature, h.frequency, h.activation))
 
 
 def balanced_jacket(plant: Cstr, temperature: float) -> float:
