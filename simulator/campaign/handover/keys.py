@@ -15,6 +15,8 @@ AFTER = 20 * SECOND
 """How long a drive goes on after a key's end [ms]."""
 LATE = 5 * SECOND
 """How long before the end of a key the operator takes the loop [ms]."""
+LONGEST = 20_000
+"""Ticks of the longest key that is outlasted: a longer one fills the memory, and its states stay open."""
 Orders = tuple[tuple[str, str], ...]
 
 
@@ -29,15 +31,20 @@ def keys(question: ResolvedScenario) -> Iterator[Drive]:
         again = (("override", "10 s"), ("rearm", "30 s"))
         yield Drive(f"{phase}, re-arm while bypassed", phase, (), again[1:], 100 * SECOND)
         yield Drive(f"{phase}, overridden, re-arm while bypassed", phase, (), again, 100 * SECOND)
-        yield from _outlast(question, phase, f"{phase}, bypass", end, ())
+        if end <= LONGEST * question.plant.spec.scan.base:
+            yield from _outlast(question, phase, f"{phase}, bypass", end, ())
     for begins, order in ordered(question):
         end = asking.get(order.upper(), 0)
-        for cut in CUTS if begins in asking and end else ():
-            at = round(cut * end) // SECOND
-            change = ((order, f"{at} s"),)
-            yield from _outlast(
-                question, begins, f"{begins}, {order} ordered at {at} s of the bypass", end, change
-            )
+        if begins in asking and 0 < end <= LONGEST * question.plant.spec.scan.base:
+            yield from _changing(question, begins, order, end)
+
+
+def _changing(question: ResolvedScenario, begins: str, order: str, end: int) -> Iterator[Drive]:
+    """Drives in which the phase changes early or late under a key that stays in."""
+    for cut in CUTS:
+        at = round(cut * end) // SECOND
+        name = f"{begins}, {order} ordered at {at} s of the bypass"
+        yield from _outlast(question, begins, name, end, ((order, f"{at} s"),))
 
 
 def _outlast(question: ResolvedScenario, phase: str, name: str, end: int, orders: Orders) -> Iterator[Drive]:

@@ -10,7 +10,7 @@ import pytest
 from questions import SCENARIOS, shop
 
 from simulator.assess.handover import PARTS, response
-from simulator.campaign.handover import override, transfer
+from simulator.campaign.handover import keys, override, transfer
 from simulator.campaign.handover.allowed import Allowed, allowed
 from simulator.campaign.handover.campaign import times
 from simulator.campaign.handover.demands import demand, quickest, quiet
@@ -172,6 +172,13 @@ def test_demands_pass_the_trip_point_and_stuck_sensors_call_for_nothing(question
     assert [one["value"] for one in demand(question, "SIF-101", "20 s")] == ["405 K", "405 K"]  # 2oo3
     assert [one["value"] for one in demand(question, "SIF-102", "20 s")] == ["1 bar"]  # 1oo2
     assert {one["value"] for one in quiet(question, ["SIF-103"])} == {"347.5 K"}  # between 335 and 360
+
+
+def test_a_key_that_holds_too_long_is_not_outlasted(question, monkeypatch):
+    names = [one.name for one in keys.keys(question)]
+    assert len(names) == 4 + 2 * 4 + 2 * 2 * 4  # re-arm; both phases; both changes, early and late
+    monkeypatch.setattr(keys, "LONGEST", 15 * 60 * 5 - 1)  # of 200 ms: a tick less than the 15 min of SIF-103
+    assert len(list(keys.keys(question))) == 4
 
 
 def test_every_order_that_changes_the_phase_is_given(question):
