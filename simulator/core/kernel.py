@@ -89,6 +89,15 @@ def rule(function: F) -> F:
     return _compile(function, forceinline=True)
 
 
+def part(function: F) -> F:
+    """Compile a loop over replicas that is part of one kernel, which absorbs it.
+
+    A call from kernel to kernel hands on the head of every array of its named tuples: for one replica
+    that is more than what is done with it.
+    """
+    return _compile(function, forceinline=True)
+
+
 def _compile(function: F, forceinline: bool) -> F:
     source = Path(function.__code__.co_filename)
     numba.config.CACHE_DIR = str(cache_folder(source))  # type: ignore[attr-defined]
