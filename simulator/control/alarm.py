@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel, rule
+from simulator.core.kernel import kernel, part, rule
 from simulator.core.moment import NOW
 
 Reals = NDArray[np.float64]
@@ -45,44 +45,47 @@ class AlarmOut(NamedTuple):
 
 
 class AlarmState(NamedTuple):
-    """Times of the last annunciations (n, 64) as a ring with its ends, what stands (n,), and the limits."""
+    """Times of the last annunciations (n, 64) as a ring with its ends, what stands (n,), and the limits.
+
+    `expiry` (n,) is when the oldest that counts is ten minutes old.
+    """
 
     times: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
+    expiry: NDArray[np.int64]
     stands: States
     about: Any
 
 
+_NEVER = np.iinfo(np.int64).max
 _ABOUT = np.dtype([("row", "i8"), ("limit", "f8"), ("sign", "f8"), ("deadband", "f8")])
 # ISA-18.2: rows NORMAL, UNACKNOWLEDGED, ACKNOWLEDGED, RETURNED; columns 2 * condition + acknowledge
 NEXT: States = np.array([[0, 0, 1, 1], [3, 0, 1, 2], [0, 0, 2, 2], [3, 0, 1, 1]], np.int8)
+# the table in one number, two bits an entry: shifts work on replicas side by side, look-ups do not
+_WORD = sum(int(entry) << 2 * k for k, entry in enumerate(NEXT.ravel()))
 
 
 @rule
 def beyond(value: float, limit: float, sign: float, deadband: float, active: bool) -> bool:
     """Whether the condition stands; once active it must come back past the dead band; NaN keeps it."""
     excess = sign * (value - limit)
-    if excess != excess:
-        return active
-    return excess > -deadband if active else excess > 0.0
+    stands = excess > (-deadband if active else 0.0)
+    return stands if excess == excess else active
 
 
-@kernel
-def _annunciate(times: Any, first: Any, last: Any, i: int, now: int) -> None:
-    kept = times.shape[1]
-    times[i, last[i] % kept] = now
-    last[i] += 1
-    first[i] = max(first[i], last[i] - kept)
+@rule
+def after(state: int, column: int) -> int:
+    """Next state of an alarm, by the table."""
+    return (_WORD >> (8 * state + 2 * column)) & 3
 
 
-@kernel
+@part
 def _look(about: Any, inputs: Any, a: int, active: Any, stands: Any) -> None:
     """Whether the condition of alarm `a` stands, in each replica."""
     n_limits = about.shape[0]
     if a < n_limits:
-        unit = about[a]
-        row, limit, sign, deadband = unit.row, unit.limit, unit.sign, unit.deadband
+        row, limit, sign, deadband = about[a].row, about[a].limit, about[a].sign, about[a].deadband
         for i in range(stands.shape[0]):
             stands[i] = beyond(inputs.pv[row, i], limit, sign, deadband, active[a, i] == 1)
     else:
@@ -90,35 +93,65 @@ def _look(about: Any, inputs: Any, a: int, active: Any, stands: Any) -> None:
             stands[i] = inputs.causes[a - n_limits, i] == 1
 
 
-@kernel
-def _at_rest(stands: Any, active: Any, alarms: Any, a: int) -> bool:
-    """Whether alarm `a` stands nowhere, stood nowhere and is NORMAL everywhere."""
-    found = 0
+@part
+def _news(stands: Any, active: Any, alarms: Any, a: int) -> tuple[bool, bool]:
+    """Whether alarm `a` stands, stood or is not NORMAL in any replica, and whether it comes up in any.
+
+    Kept to 8 bits, so that 64 replicas are looked at together.
+    """
+    awake, came = np.int8(0), np.int8(0)
     for i in range(stands.shape[0]):
-        found |= stands[i] | active[a, i] | alarms[a, i]
-    return found == 0
+        awake = np.int8(awake | stands[i] | active[a, i] | alarms[a, i])
+        came = np.int8(came | (stands[i] & ~active[a, i]))
+    return awake != 0, came != 0
 
 
-@kernel
-def _scan(state: Any, following: Any, now: int, inputs: Any, out: Any) -> None:
-    stands, first, last = state.stands, state.first, state.last
-    # what the table leaves at rest, acknowledged or not, is left alone: most alarms at most times
-    resting = following[0, 0] == 0 and following[0, 1] == 0
-    for a in range(out.alarms.shape[0]):
-        _look(state.about, inputs, a, out.active, stands)
-        if resting and _at_rest(stands, out.active, out.alarms, a):
-            continue
-        for i in range(stands.shape[0]):
-            if stands[i] == 1 and out.active[a, i] == 0:
-                _annunciate(state.times, first, last, i, now)
-            out.active[a, i] = stands[i]
-            column = 2 * stands[i] + (1 if inputs.acknowledge[i] == 1 else 0)
-            out.alarms[a, i] = following[out.alarms[a, i], column]
+@part
+def _annunciate(state: Any, now: int, a: int, out: Any) -> None:
+    """Remember where the condition of alarm `a` stands now and did not."""
     kept = state.times.shape[1]
+    for i in range(state.stands.shape[0]):
+        if state.stands[i] == 1 and out.active[a, i] == 0:
+            state.times[i, state.last[i] % kept] = now
+            state.last[i] += 1
+            state.first[i] = max(state.first[i], state.last[i] - kept)
+            state.expiry[i] = state.times[i, state.first[i] % kept] + WINDOW
+            out.flood[0, i] = state.last[i] - state.first[i]
+
+
+@part
+def _advance(stands: Any, acknowledge: Any, a: int, out: Any) -> None:
     for i in range(stands.shape[0]):
-        while first[i] < last[i] and state.times[i, first[i] % kept] <= now - 600_000:
-            first[i] += 1
-        out.flood[0, i] = last[i] - first[i]
+        out.active[a, i] = stands[i]
+        out.alarms[a, i] = after(out.alarms[a, i], 2 * stands[i] + (1 if acknowledge[i] == 1 else 0))
+
+
+@part
+def _forget(state: Any, now: int, flood: Any) -> None:
+    """What is ten minutes old counts no longer."""
+    due, kept = 0, state.times.shape[1]
+    for i in range(state.expiry.shape[0]):
+        due |= state.expiry[i] <= now
+    if due == 0:
+        return
+    for i in range(state.expiry.shape[0]):
+        while state.expiry[i] <= now:
+            state.first[i] += 1
+            left = state.last[i] - state.first[i]
+            state.expiry[i] = state.times[i, state.first[i] % kept] + WINDOW if left > 0 else _NEVER
+            flood[0, i] = left
+
+
+@kernel
+def _scan(state: Any, now: int, inputs: Any, out: Any) -> None:
+    for a in range(out.alarms.shape[0]):
+        _look(state.about, inputs, a, out.active, state.stands)
+        awake, came = _news(state.stands, out.active, out.alarms, a)
+        if came:
+            _annunciate(state, now, a, out)
+        if awake:  # what rests everywhere is left alone, as the table would: most alarms at most times
+            _advance(state.stands, inputs.acknowledge, a, out)
+    _forget(state, now, out.flood)
 
 
 @dataclass(frozen=True)
@@ -137,8 +170,9 @@ class Alarms(Stepped):
         """Nothing annunciated."""
         rows = [(a.row, a.limit, 1.0 if a.high else -1.0, a.deadband) for a in self.limits]
         times, zeros = np.zeros((n, _KEPT), np.int64), np.zeros(n, np.int64)
-        return AlarmState(times, zeros, zeros.copy(), np.zeros(n, np.int8), np.array(rows, _ABOUT))
+        expiry, stands = np.full(n, _NEVER, np.int64), np.zeros(n, np.int8)
+        return AlarmState(times, zeros, zeros.copy(), expiry, stands, np.array(rows, _ABOUT))
 
     def calls(self, state: AlarmState, inputs: AlarmInputs, out: AlarmOut) -> Calls:
         """Scan every alarm."""
-        return call(_scan, state, NEXT, NOW, inputs, out)
+        return call(_scan, state, NOW, inputs, out)

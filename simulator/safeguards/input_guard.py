@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel, rule
+from simulator.core.kernel import kernel, part, rule
 from simulator.core.param import param
 from simulator.core.states import INPUT_REASON
 
@@ -45,13 +45,21 @@ class InputGuardOut(NamedTuple):
 
 
 class InputGuardState(NamedTuple):
-    """Memory (n_checked, n) and set-up values."""
+    """Memory of each check (n_checked, n), one array a field, and set-up values.
 
-    memory: Any
+    `last` is the sample before; `same`, `apart` and `fine` tell for how long it has stood still, been away
+    from the redundant instrument and been fine [ms]. `awake` (1,) is 0 until the first scan.
+    """
+
+    last: Reals
+    same: NDArray[np.int64]
+    apart: NDArray[np.int64]
+    fine: NDArray[np.int64]
+    awake: States
     about: Any
 
 
-MEMORY = np.dtype([("last", "f8"), ("same", "i8"), ("apart", "i8"), ("fine", "i8"), ("awake", "i8")])
+_NEVER = np.iinfo(np.int64).max
 _ABOUT = np.dtype(
     [("row", "i8"), ("spare", "i8"), ("low", "f8"), ("high", "f8"), ("rate", "f8"), ("frozen", "i8"),
      ("within", "f8"), ("lasting", "i8"), ("recover", "i8")]
@@ -60,39 +68,45 @@ _ABOUT = np.dtype(
 
 @rule
 def complaint(value: float, step: float, same: int, apart: int, about: Any, dt: int) -> int:
-    """What is wrong with this sample, gravest first."""
-    if not np.isfinite(value):
-        return NOT_FINITE
-    if not about.low <= value <= about.high:
-        return RANGE
-    if abs(step) * 1000.0 > about.rate * dt:
-        return RATE
-    if about.frozen > 0 and same >= about.frozen:
-        return FROZEN
-    return DISAGREES if apart > about.lasting else NONE
+    """What is wrong with this sample: what is found later is graver."""
+    found = DISAGREES if apart > about.lasting else NONE
+    found = FROZEN if same >= about.frozen else found
+    found = RATE if abs(step) * 1000.0 > about.rate * dt else found
+    found = found if (about.low <= value) & (value <= about.high) else RANGE
+    return found if np.isfinite(value) else NOT_FINITE
+
+
+@part
+def _wake(state: Any, value: Any) -> None:
+    """Before the first scan: samples that have been what they are."""
+    for j in range(state.last.shape[0]):
+        row = state.about[j].row
+        for i in range(state.last.shape[1]):
+            state.last[j, i] = value[row, i]
+    state.awake[0] = 1
 
 
 @kernel
-def _scan(memory: Any, about: Any, dt: int, value: Any, quality: Any, reason: Any) -> None:
-    for j in range(about.shape[0]):
-        a = about[j]
-        row, spare = a.row, a.spare
-        for i in range(value.shape[1]):
-            m = memory[j, i]
-            now = value[row, i]
-            if m.awake == 0:
-                m.awake, m.last, m.fine = 1, now, a.recover
-            m.same = m.same + dt if now == m.last else 0
+def _scan(state: Any, dt: int, value: Any, quality: Any, reason: Any) -> None:
+    if state.awake[0] == 0:
+        _wake(state, value)
+    last, same, apart, fine = state.last, state.same, state.apart, state.fine
+    for j in range(last.shape[0]):
+        a = state.about[j]
+        row, spare, spared = a.row, max(a.spare, 0), a.spare >= 0
+        # without branches, so that several replicas are checked at once
+        for i in range(last.shape[1]):
+            now, before = value[row, i], last[j, i]
+            still = same[j, i] + dt if now == before else 0
             # a spare that shows nothing confirms nothing
-            far = spare >= 0 and not abs(now - value[spare, i]) <= a.within
-            m.apart = m.apart + dt if far else 0
-            why = complaint(now, now - m.last, m.same, m.apart, a, dt)
-            m.fine = m.fine + dt if why == 0 else 0
-            m.last = now
-            bad = why != 0 or m.fine < a.recover
-            quality[row, i] = 1 if bad else 0
-            if why != 0 or not bad:
-                reason[row, i] = why
+            agrees = abs(now - value[spare, i]) <= a.within
+            far = apart[j, i] + dt if spared & (not agrees) else 0
+            why = complaint(now, now - before, still, far, a, dt)
+            since = fine[j, i] + dt if why == NONE else 0
+            recovering = since < a.recover
+            last[j, i], same[j, i], apart[j, i], fine[j, i] = now, still, far, since
+            quality[row, i] = 1 if recovering | (why != NONE) else 0
+            reason[row, i] = reason[row, i] if recovering & (why == NONE) else why
 
 
 @dataclass(frozen=True)
@@ -116,12 +130,14 @@ class InputGuard(Stepped):
     def initial(self, n: int) -> InputGuardState:
         """Instruments that are GOOD until shown otherwise."""
         about = np.array([self._about(k) for k in range(len(self.checks))], _ABOUT)
-        return InputGuardState(np.zeros((len(self.checks), n), MEMORY), about)
+        last, same, apart, fine = (np.zeros((len(self.checks), n), kind) for kind in ("f8", "i8", "i8", "i8"))
+        fine[:] = about["recover"][:, None]
+        return InputGuardState(last, same, apart, fine, np.zeros(1, np.int8), about)
 
     def _about(self, k: int) -> tuple[float, ...]:
         c = self.checks[k]
-        return (*self.rows[k], c.low, c.high, c.rate, c.frozen, c.within, c.lasting, c.recover)
+        return (*self.rows[k], c.low, c.high, c.rate, c.frozen or _NEVER, c.within, c.lasting, c.recover)
 
     def calls(self, state: InputGuardState, inputs: InputGuardInputs, out: InputGuardOut) -> Calls:
         """Judge every checked instrument."""
-        return call(_scan, state.memory, state.about, self.period, inputs.value, out.quality, out.reason)
+        return call(_scan, state, self.period, inputs.value, out.quality, out.reason)
