@@ -62,16 +62,21 @@ class PidOut(NamedTuple):
 
 
 class PidState(NamedTuple):
-    """Memory of each loop (n_loops, n), and set-up values."""
+    """Memory of each loop (n_loops, n), one array a field, and set-up values.
 
-    memory: Any
+    `integral` [%], filtered PV `smooth`, its rate `slope` [pv/scan] and the remembered `good` output [%];
+    `awake` (1,) is 0 until the first scan.
+    """
+
+    integral: Reals
+    smooth: Reals
+    slope: Reals
+    good: Reals
+    awake: States
     about: Any
     rows: NDArray[np.int64]
 
 
-MEMORY = np.dtype(
-    [("integral", "f8"), ("smooth", "f8"), ("slope", "f8"), ("good", "f8"), ("error", "f8"), ("awake", "i8")]
-)
 _ABOUT = np.dtype(
     [("direct", "f8"), ("smooth", "f8"), ("slope", "f8"), ("low", "f8"),
      ("high", "f8"), ("safe", "f8"), ("within", "f8"), ("forget", "f8")]
@@ -97,43 +102,44 @@ def per_scan(gain: float, reset: float, dt: float) -> float:
 
 
 @kernel
-def _scan(memory: Any, about: Any, rows: Any, dt: float, inputs: Any, out: Any) -> None:
-    tuning = inputs.tuning
+def _scan(s: Any, dt: float, inputs: Any, out: Any) -> None:
+    tuning, waking = inputs.tuning, s.awake[0] == 0
     for j in range(out.proposed.shape[0]):
-        a = about[j]
-        main, spare = rows[j, 0], rows[j, 1]
+        a, main, spare = s.about[j], s.rows[j, 0], max(s.rows[j, 1], 0)
+        spared = s.rows[j, 1] >= 0
+        # without branches, so that several replicas are solved at once
         for i in range(out.proposed.shape[1]):
-            m = memory[j, i]
-            good = inputs.quality[main, i] == 0 or spare < 0 or not np.isfinite(inputs.pv[spare, i])
-            pv = inputs.pv[main, i] if good else inputs.pv[spare, i]
+            measured, other, op = inputs.pv[main, i], inputs.pv[spare, i], inputs.op[j, i]
+            taken = (inputs.quality[main, i] != 0) & spared & np.isfinite(other)
+            pv = other if taken else measured
             blind = not np.isfinite(pv)
-            if blind:
-                pv = out.pv[j, i]
-            if m.awake == 0:
-                m.awake, m.smooth, m.integral, m.good = 1, pv, inputs.op[j, i], inputs.op[j, i]
-            before = m.smooth
-            m.smooth += a.smooth * (pv - m.smooth)
-            m.slope += a.slope * (m.smooth - before - m.slope)
-            error = m.smooth - inputs.sp[j, i]
+            pv = out.pv[j, i] if blind else pv
+            before = pv if waking else s.smooth[j, i]
+            integral = op if waking else s.integral[j, i]
+            good = op if waking else s.good[j, i]
+            smooth = before + a.smooth * (pv - before)
+            slope = s.slope[j, i] + a.slope * (smooth - before - s.slope[j, i])
+            error = smooth - inputs.sp[j, i]
             gain = tuning[3 * j, i] * a.direct
             integrate = per_scan(gain, tuning[3 * j + 1, i], dt)
-            action = proportional(error, m.slope, gain, gain * tuning[3 * j + 2, i] / dt)
-            if inputs.start[j, i] == START_LAST_GOOD:
-                m.integral = m.good
-            elif inputs.in_charge[j, i] == 0:
-                m.integral = within(inputs.op[j, i] - action, a.low - 100.0, a.high + 100.0)
-            wanted = m.integral + action + integrate * error
+            action = proportional(error, slope, gain, gain * tuning[3 * j + 2, i] / dt)
+            tracked = within(op - action, a.low - 100.0, a.high + 100.0)
+            integral = tracked if inputs.in_charge[j, i] == 0 else integral
+            integral = good if inputs.start[j, i] == START_LAST_GOOD else integral
+            wanted = integral + action + integrate * error
             proposed = within(wanted, a.low, a.high)
             # anti-windup: integrate only what does not push further into a limit
-            if proposed == wanted or (wanted - proposed) * integrate * error < 0.0:
-                m.integral += integrate * error
-            if abs(error) <= a.within:
-                m.good += a.forget * (inputs.op[j, i] - m.good)
-            out.pv[j, i] = m.smooth
-            out.proposed[j, i] = proposed
-            out.restart[j, i] = within(m.good + action, a.low, a.high)
-            if blind:  # holding an output is no safe state of an unstable plant
-                m.integral = out.proposed[j, i] = out.restart[j, i] = a.safe
+            free = (proposed == wanted) | ((wanted - proposed) * integrate * error < 0.0)
+            integral = integral + integrate * error if free else integral
+            good = good + a.forget * (op - good) if abs(error) <= a.within else good
+            restart = within(good + action, a.low, a.high)
+            s.smooth[j, i], s.slope[j, i], s.good[j, i] = smooth, slope, good
+            # holding an output is no safe state of an unstable plant
+            s.integral[j, i] = a.safe if blind else integral
+            out.pv[j, i] = smooth
+            out.proposed[j, i] = a.safe if blind else proposed
+            out.restart[j, i] = a.safe if blind else restart
+    s.awake[0] = 1
 
 
 @dataclass(frozen=True)
@@ -156,9 +162,10 @@ class PidBank(Stepped):
 
     def initial(self, n: int) -> PidState:
         """Loops that wake at the present output on the first scan."""
-        memory = np.zeros((len(self.loops), n), MEMORY)
+        integral, smooth, slope, good = (np.zeros((len(self.loops), n)) for _ in range(4))
         about = np.array([self._about(loop) for loop in self.loops], _ABOUT)
-        return PidState(memory, about, np.array(self.rows, np.int64))
+        rows, awake = np.array(self.rows, np.int64), np.zeros(1, np.int8)
+        return PidState(integral, smooth, slope, good, awake, about, rows)
 
     def image(self) -> Reals:
         """Tuning as approved, shape (3 n_loops,): gain, reset [ms], rate [ms] of each loop."""
@@ -173,7 +180,7 @@ class PidBank(Stepped):
 
     def calls(self, state: PidState, inputs: PidInputs, out: PidOut) -> Calls:
         """Propose an output for every loop."""
-        return call(_scan, state.memory, state.about, state.rows, float(self.period), inputs, out)
+        return call(_scan, state, float(self.period), inputs, out)
 
 
 def share(period: int, constant: int) -> float:
