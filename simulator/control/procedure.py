@@ -13,78 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.control.phase import DONE, FIRST_ORDER, NEXT, NONE, ORDER_ROWS, ORDERS, TRIP, Phase
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel, rule
+from simulator.core.kernel import kernel, part, rule
 from simulator.core.moment import FIRST
-from simulator.core.states import ACTIONS, BYPASSED, PHASE, TRIPPED
+from simulator.core.states import BYPASSED, TRIPPED
+
+# who walks the procedure reads its table and its orders here
+__all__ = ["FIRST_ORDER", "NEXT", "ORDERS", "Procedure", "ProcedureInputs", "ProcedureOut"]
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
-
-RUN, START, LOAD, SHUTDOWN, AFTER_TRIP = (PHASE[name] for name in PHASE)
-NONE, TRIP, DONE = 0, 1, 2
-ORDERS = ("start", "run", "load", "shutdown")
-EVENTS = ("NONE", "TRIP", "DONE", *(order.upper() for order in ORDERS))
-FIRST_ORDER = 3
-_ORDER_ROWS = tuple(ACTIONS.index(order) for order in ORDERS)
-
-NEXT: States = np.array(
-    [
-        # NONE    TRIP        DONE      START     RUN       LOAD      SHUTDOWN
-        [RUN, AFTER_TRIP, RUN, RUN, RUN, LOAD, SHUTDOWN],  # RUN
-        [START, AFTER_TRIP, RUN, START, START, START, SHUTDOWN],  # START
-        [LOAD, AFTER_TRIP, LOAD, LOAD, RUN, LOAD, SHUTDOWN],  # LOAD
-        [SHUTDOWN, AFTER_TRIP, SHUTDOWN, START, SHUTDOWN, SHUTDOWN, SHUTDOWN],  # SHUTDOWN
-        [AFTER_TRIP, AFTER_TRIP, AFTER_TRIP, START, AFTER_TRIP, AFTER_TRIP, AFTER_TRIP],  # TRIPPED
-    ],
-    np.int8,
-)
-"""Next phase by phase and event. Only START leads to RUN by itself; nothing leaves TRIPPED but an order."""
-
-
-@dataclass(frozen=True)
-class LoopProgram:
-    """What a phase asks of one loop; a target that is no number leaves the setpoint alone."""
-
-    target: float
-    rate: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class InputProgram:
-    """What a phase does to one plant input: its offset from rest, and how fast it gets there [1/s]."""
-
-    target: float
-    rate: float
-
-
-@dataclass(frozen=True)
-class Phase:
-    """One phase.
-
-    Attributes
-    ----------
-    ai : bool
-        Whether the AI may have its loops.
-    loops : tuple of LoopProgram
-        In loop order.
-    inputs : mapping of int to InputProgram
-        By row of the plant's inputs; others keep their offset.
-    bypass : tuple of int
-        Rows of the safety functions for which the start-up override is asked.
-    within, lasting : float, int
-        The phase is done when every driven PV has been this near its target for this long [ms];
-        never when `within` is 0.
-    """
-
-    ai: bool
-    loops: tuple[LoopProgram, ...]
-    inputs: dict[int, InputProgram]
-    bypass: tuple[int, ...] = ()
-    within: float = 0.0
-    lasting: int = 0
 
 
 class ProcedureInputs(NamedTuple):
@@ -112,16 +51,14 @@ class ProcedureOut(NamedTuple):
 
 
 class ProcedureState(NamedTuple):
-    """Time at the target, phase of the scan before, whether it is new and its loops there (n,); tables.
+    """Time at the target and phase of the scan before (n,), what is heard in this scan, and the tables.
 
-    `moves` (n_inputs,) is 1 where some phase moves the plant input.
+    `heard` (7, n) has the rows below.
     """
 
     settled: NDArray[np.int64]
     before: States
-    new: States
-    there: States
-    moves: States
+    heard: States
     about: Any
     loops: Any
     inputs: Reals
@@ -129,6 +66,7 @@ class ProcedureState(NamedTuple):
     ready: Any
 
 
+_ORDER, _TRIPPED, _OVERRIDDEN, _FIT, _DUE, _NEW, _THERE = range(7)
 _ABOUT = np.dtype([("ai", "i8"), ("within", "f8"), ("lasting", "i8")])
 _LOOP = np.dtype([("target", "f8"), ("rate", "f8"), ("low", "f8"), ("high", "f8")])
 _READY = np.dtype([("row", "i8"), ("low", "f8"), ("high", "f8")])
@@ -137,90 +75,152 @@ _READY = np.dtype([("row", "i8"), ("low", "f8"), ("high", "f8")])
 @rule
 def event_of(tripped: bool, done: bool, ready: bool, order: int) -> int:
     """What ends a phase: a trip above all, then an order, then that it is done."""
-    if tripped:
-        return TRIP
-    if order == FIRST_ORDER and not ready:
-        return NONE  # a start-up without its permissives is refused
-    if order > 0:
-        return order
-    return DONE if done else NONE
+    found = DONE if done else NONE
+    found = order if order > 0 else found
+    found = NONE if (order == FIRST_ORDER) & (not ready) else found  # a start-up needs its permissives
+    return TRIP if tripped else found
 
 
 @rule
 def moved(value: float, target: float, most: float) -> float:
-    """One scan's move towards a target; no target, no move."""
-    return value + min(max(target - value, -most), most) if target == target else value
+    """One scan's move towards a target."""
+    return value + min(max(target - value, -most), most)
 
 
-@rule
-def any_in(states: Any, i: int, sought: int) -> bool:
-    """Whether any row of a block is in the sought state."""
-    found = False
+# Row by row and phase by phase, as the board lies in memory: what is the same for all replicas of a phase is
+# looked up once, and a phase that drives nothing costs nothing.
+
+
+@part
+def _any_in(states: Any, sought: int, heard: Any, row: int) -> None:
+    """Whether any row of a block is in the sought state, in each replica."""
+    heard[row, :] = 0
     for k in range(states.shape[0]):
-        found = found or states[k, i] == sought
-    return found
+        for i in range(heard.shape[1]):
+            heard[row, i] |= 1 if states[k, i] == sought else 0
 
 
-@rule
-def is_ready(ready: Any, received: Any, i: int) -> bool:
+@part
+def _is_fit(ready: Any, received: Any, heard: Any) -> None:
     """Whether every permissive stands; a value that is no number is none."""
-    found = True
+    heard[_FIT, :] = 1
     for k in range(ready.shape[0]):
-        found = found and ready[k].low <= received[ready[k].row, i] <= ready[k].high
-    return found
+        row, low, high = ready[k].row, ready[k].low, ready[k].high
+        for i in range(heard.shape[1]):
+            value = received[row, i]
+            heard[_FIT, i] = heard[_FIT, i] if (low <= value) & (value <= high) else 0
 
 
-@kernel
-def _decide(state: Any, following: Any, orders: Any, inputs: Any, out: Any) -> None:
-    for i in range(out.phase.shape[0]):
-        order = 0
-        for k in range(len(orders)):
-            order = FIRST_ORDER + k if inputs.actions[orders[k], i] == 1 else order
-        about = state.about[out.phase[i]]
-        ready = is_ready(state.ready, inputs.received, i)
-        done = about.within > 0.0 and state.settled[i] >= about.lasting
-        event = event_of(any_in(inputs.status, i, TRIPPED), done, ready, order)
-        out.phase[i] = following[out.phase[i], event]
-        now = state.about[out.phase[i]]
-        overridden = any_in(inputs.status, i, BYPASSED)
-        out.forbidden[i] = 0 if now.ai == 1 and ready and not overridden else 1
+@part
+def _hear(state: Any, orders: Any, inputs: Any) -> None:
+    heard = state.heard
+    heard[_ORDER, :] = 0
+    for k in range(len(orders)):
+        for i in range(heard.shape[1]):
+            heard[_ORDER, i] = FIRST_ORDER + k if inputs.actions[orders[k], i] == 1 else heard[_ORDER, i]
+    _any_in(inputs.status, TRIPPED, heard, _TRIPPED)
+    _any_in(inputs.status, BYPASSED, heard, _OVERRIDDEN)
+    _is_fit(state.ready, inputs.received, heard)
 
 
-# Row by row, as the board lies in memory: down the rows of one replica every access misses the cache.
+@part
+def _turn(state: Any, following: Any, phase: Any) -> None:
+    """Where the events of this scan lead."""
+    heard, any_event = state.heard, np.int8(0)
+    heard[_DUE, :] = 0
+    for p in range(state.about.shape[0]):
+        within, lasting = state.about[p].within, state.about[p].lasting
+        if within > 0.0:
+            for i in range(phase.shape[0]):
+                due = 1 if state.settled[i] >= lasting else 0
+                heard[_DUE, i] = due if phase[i] == p else heard[_DUE, i]
+    for i in range(phase.shape[0]):
+        any_event = np.int8(any_event | heard[_ORDER, i] | heard[_TRIPPED, i] | heard[_DUE, i])
+    if any_event != 0:
+        for i in range(phase.shape[0]):
+            tripped, due, fit = heard[_TRIPPED, i] == 1, heard[_DUE, i] == 1, heard[_FIT, i] == 1
+            phase[i] = following[phase[i], event_of(tripped, due, fit, heard[_ORDER, i])]
 
 
-@kernel
+@part
 def _begin(state: Any, out: Any) -> None:
+    """What a phase sets once, where it is new."""
+    any_new = np.int8(0)
     for i in range(out.phase.shape[0]):
-        state.new[i] = 1 if out.phase[i] != state.before[i] else 0
-        state.before[i] = out.phase[i]
-        state.there[i] = 1
-        out.follow[i] = 0
-
-
-@kernel
-def _drive(state: Any, dt: int, pv: Any, out: Any) -> None:
-    for j in range(pv.shape[0]):
+        new = 1 if out.phase[i] != state.before[i] else 0
+        state.heard[_NEW, i], state.before[i] = new, out.phase[i]
+        any_new = np.int8(any_new | new)
+    if any_new != 0:
         for i in range(out.phase.shape[0]):
-            p = state.loops[out.phase[i], j]
-            out.low[j, i], out.high[j, i] = p.low, p.high
-            driven = p.target == p.target
-            if driven:
-                out.follow[i] = 1
-            if driven and state.new[i] == 1 and pv[j, i] == pv[j, i]:  # a ramp starts where the plant is
-                out.preset[j, i] = min(max(pv[j, i], p.low), p.high)
-            out.preset[j, i] = moved(out.preset[j, i], p.target, p.rate * dt / 1000.0)
-            if driven and not abs(pv[j, i] - p.target) <= state.about[out.phase[i]].within:
-                state.there[i] = 0
+            if state.heard[_NEW, i] == 1:
+                state.settled[i] = 0
+                for j in range(out.low.shape[0]):
+                    p = state.loops[out.phase[i], j]
+                    out.low[j, i], out.high[j, i] = p.low, p.high
 
 
-@kernel
-def _move(state: Any, dt: int, out: Any) -> None:
-    for row in range(out.offset.shape[0]):
-        if state.moves[row] == 1:
+@part
+def _has(phases: Any, phase: int) -> bool:
+    """Whether any replica is in a phase."""
+    found = np.int8(0)
+    for i in range(phases.shape[0]):
+        found = np.int8(found | (1 if phases[i] == phase else 0))
+    return bool(found != 0)
+
+
+@part
+def _permit(state: Any, phase: int, out: Any) -> None:
+    """Whether the AI may have its loops, whether the phase leads them, and the overrides it asks for."""
+    heard, allowed, leads = state.heard, state.about[phase].ai == 1, 0
+    for j in range(out.low.shape[0]):
+        leads = 1 if state.loops[phase, j].target == state.loops[phase, j].target else leads
+    for i in range(out.phase.shape[0]):
+        permitted = allowed & (heard[_FIT, i] == 1) & (heard[_OVERRIDDEN, i] == 0)
+        out.forbidden[i] = (0 if permitted else 1) if out.phase[i] == phase else out.forbidden[i]
+        out.follow[i] = leads if out.phase[i] == phase else out.follow[i]
+    for k in range(out.bypass.shape[0]):
+        asked = state.bypass[phase, k]
+        for i in range(out.phase.shape[0]):
+            out.bypass[k, i] = asked if out.phase[i] == phase else out.bypass[k, i]
+
+
+@part
+def _drive(state: Any, phase: int, dt: int, pv: Any, out: Any) -> None:
+    for j in range(pv.shape[0]):
+        p = state.loops[phase, j]
+        low, high, target, most = p.low, p.high, p.target, p.rate * dt / 1000.0
+        if target == target:
             for i in range(out.phase.shape[0]):
-                target, rate = state.inputs[out.phase[i], row, 0], state.inputs[out.phase[i], row, 1]
-                out.offset[row, i] = moved(out.offset[row, i], target, rate * dt / 1000.0)
+                preset, now = out.preset[j, i], pv[j, i]
+                # a ramp starts where the plant is
+                begins = (state.heard[_NEW, i] == 1) & (now == now)
+                start = min(max(now, low), high) if begins else preset
+                out.preset[j, i] = moved(start, target, most) if out.phase[i] == phase else preset
+
+
+@part
+def _settle(state: Any, phase: int, dt: int, pv: Any, out: Any) -> None:
+    """For how long every driven loop has been at its target."""
+    heard, within = state.heard, state.about[phase].within
+    heard[_THERE, :] = 1
+    for j in range(pv.shape[0]):
+        target = state.loops[phase, j].target
+        if target == target:
+            for i in range(out.phase.shape[0]):
+                heard[_THERE, i] = heard[_THERE, i] if abs(pv[j, i] - target) <= within else 0
+    for i in range(out.phase.shape[0]):
+        since = state.settled[i] + dt if (heard[_THERE, i] == 1) & (heard[_NEW, i] == 0) else 0
+        state.settled[i] = since if out.phase[i] == phase else state.settled[i]
+
+
+@part
+def _move(state: Any, phase: int, dt: int, out: Any) -> None:
+    for row in range(out.offset.shape[0]):
+        target, most = state.inputs[phase, row, 0], state.inputs[phase, row, 1] * dt / 1000.0
+        if target == target:
+            for i in range(out.phase.shape[0]):
+                offset = out.offset[row, i]
+                out.offset[row, i] = moved(offset, target, most) if out.phase[i] == phase else offset
 
 
 @kernel
@@ -229,15 +229,16 @@ def _scan(
 ) -> None:
     if first:
         out.phase[:] = start
-    _decide(state, following, orders, inputs, out)
+    _hear(state, orders, inputs)
+    _turn(state, following, out.phase)
     _begin(state, out)
-    _drive(state, dt, inputs.pv, out)
-    _move(state, dt, out)
-    for i in range(out.phase.shape[0]):
-        state.settled[i] = state.settled[i] + dt if state.there[i] == 1 and state.new[i] == 0 else 0
-    for k in range(out.bypass.shape[0]):
-        for i in range(out.phase.shape[0]):
-            out.bypass[k, i] = state.bypass[out.phase[i], k]
+    for phase in range(state.about.shape[0]):
+        if _has(out.phase, phase):
+            _permit(state, phase, out)
+            _drive(state, phase, dt, inputs.pv, out)
+            _move(state, phase, dt, out)
+            if state.about[phase].within > 0.0:
+                _settle(state, phase, dt, inputs.pv, out)
 
 
 @dataclass(frozen=True)
@@ -275,12 +276,11 @@ class Procedure(Stepped):
             bypass[k, list(phase.bypass)] = 1
             for row, program in phase.inputs.items():
                 inputs[k, row] = program.target, program.rate
-        moves = (~np.isnan(inputs[:, :, 0])).any(axis=0).astype(np.int8)
         return ProcedureState(
-            np.zeros(n, np.int64), np.full(n, -1, np.int8), np.zeros(n, np.int8), np.zeros(n, np.int8), moves,
-            about, np.array(loops, _LOOP), inputs, bypass, np.array(list(self.ready), _READY),
+            np.zeros(n, np.int64), np.full(n, -1, np.int8), np.zeros((7, n), np.int8), about,
+            np.array(loops, _LOOP), inputs, bypass, np.array(list(self.ready), _READY),
         )  # fmt: skip
 
     def calls(self, state: ProcedureState, inputs: ProcedureInputs, out: ProcedureOut) -> Calls:
         """Decide the phase, then drive what it drives."""
-        return call(_scan, state, NEXT, _ORDER_ROWS, self.period, FIRST, self.start, inputs, out)
+        return call(_scan, state, NEXT, ORDER_ROWS, self.period, FIRST, self.start, inputs, out)

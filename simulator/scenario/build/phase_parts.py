@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import inf, nan
 
-from simulator.control.procedure import InputProgram, LoopProgram, Phase, Procedure
+from simulator.control.phase import InputProgram, LoopProgram, Phase
+from simulator.control.procedure import Procedure
 from simulator.core.quantity import Quantity
 from simulator.core.states import PHASE
 from simulator.engine.layer import Periods

@@ -7,16 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from simulator.control.procedure import (
-    EVENTS,
-    NEXT,
-    InputProgram,
-    LoopProgram,
-    Phase,
-    Procedure,
-    ProcedureInputs,
-    ProcedureOut,
-)
+from simulator.control.phase import EVENTS, NEXT, InputProgram, LoopProgram, Phase
+from simulator.control.procedure import Procedure, ProcedureInputs, ProcedureOut
 from simulator.core.states import ACTIONS, BYPASSED, PHASE, TRIPPED
 
 PERIOD = 200
