@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel, rule
+from simulator.core.kernel import kernel, part, rule
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
@@ -81,10 +81,11 @@ class MonitorOut(NamedTuple):
 
 class MonitorState(NamedTuple):
     """Running sums, means and those before (n_used, n), past residuals (n_signals, n_past, n), CUSUMs,
-    scans of this sample and samples, set-up values.
+    scans of this sample, samples and the row of the latest residual, set-up values.
 
-    `since` (n_signals, n_terms) is 1 where a term is a change; `foreign` (n,) is 1 where in this sample
-    the AI was without a loop.
+    `past` is a ring: the residual before a row's is in the next row. `found` (2, n): the residual of a
+    sample, and what the past leads to expect of it. `since` (n_signals, n_terms) is 1 where a term is a
+    change; `foreign` (n,) is 1 where in this sample the AI was without a loop.
     """
 
     sums: Reals
@@ -93,6 +94,7 @@ class MonitorState(NamedTuple):
     past: Reals
     up: Reals
     down: Reals
+    found: Reals
     scans: NDArray[np.int64]
     foreign: States
     rows: NDArray[np.int64]
@@ -112,7 +114,7 @@ def summed(total: float, deviation: float, slack: float, most: float) -> float:
     return min(max(total + deviation - slack, 0.0), most)
 
 
-@kernel
+@part
 def _gather(rows: Any, received: Any, sums: Any) -> None:
     for k in range(rows.shape[0]):
         row, warm, cold = rows[k, 0], rows[k, 1], rows[k, 2]
@@ -124,16 +126,16 @@ def _gather(rows: Any, received: Any, sums: Any) -> None:
                 sums[k, i] += received[row, i] * (received[warm, i] - received[cold, i])
 
 
-@kernel
+@part
 def _attend(active: Any, foreign: Any) -> None:
     for i in range(foreign.shape[0]):
-        has = 0
+        without = np.int8(1)
         for j in range(active.shape[0]):
-            has = max(has, active[j, i])
-        foreign[i] = max(foreign[i], 1 - has)
+            without = np.int8(without & (active[j, i] == 0))
+        foreign[i] |= without
 
 
-@kernel
+@part
 def _average(sums: Any, means: Any, before: Any, scans: int, first: bool) -> None:
     for k in range(sums.shape[0]):
         for i in range(sums.shape[1]):
@@ -144,41 +146,51 @@ def _average(sums: Any, means: Any, before: Any, scans: int, first: bool) -> Non
                 before[k, i] = means[k, i]
 
 
-@kernel
-def _judge(s: Any, idle: Any, out: Any) -> None:
+@part
+def _explain(s: Any, j: int) -> None:
+    """The residual of signal `j`, and what the residuals before lead to expect, in each replica."""
+    intercept, depth = s.about[j].intercept, s.past.shape[1]
+    for i in range(s.found.shape[1]):
+        s.found[0, i], s.found[1, i] = s.means[s.places[j, 0], i] - intercept, 0.0
+    for f in range(1, s.places.shape[1]):
+        p, slope, is_change = s.places[j, f], s.slopes[j, f], s.since[j, f] == 1
+        if p >= 0:
+            for i in range(s.found.shape[1]):
+                s.found[0, i] -= slope * (s.means[p, i] - (s.before[p, i] if is_change else 0.0))
+    for p in range(depth):
+        row, weight = (s.scans[2] + p) % depth, s.memory[j, p]
+        for i in range(s.found.shape[1]):
+            s.found[1, i] += weight * s.past[j, row, i]
+
+
+@part
+def _judge(s: Any, j: int, idle: Any, latest: int, out: Any) -> None:
+    a = s.about[j]
+    for i in range(s.found.shape[1]):
+        residual, expected = s.found[0, i], s.found[1, i]
+        absent, learns = idle[i] == 1, (idle[i] != 1) & (s.foreign[i] != 1)
+        seen = np.isfinite(residual)
+        e = (residual - expected) / a.sigma
+        up = summed(s.up[j, i], e, a.slack, 2.0 * a.limit) if learns & seen else s.up[j, i]
+        down = summed(s.down[j, i], -e, a.slack, 2.0 * a.limit) if learns & seen else s.down[j, i]
+        up, down = (0.0 if absent else up), (0.0 if absent else down)
+        # a monitor that is shown nothing says so: silence is no evidence
+        blind = learns & (not seen)
+        residual = expected if blind else residual
+        worst = max(up, down)
+        s.up[j, i], s.down[j, i], out.cusum[j, i] = up, down, worst
+        out.drift[j, i] = 1 if (worst > a.limit) | blind else 0
+        s.past[j, latest, i] = residual if learns else 0.0
+
+
+@part
+def _sample(s: Any, idle: Any, out: Any) -> None:
+    depth = s.past.shape[1]
+    latest = (s.scans[2] + depth - 1) % depth
     for j in range(s.past.shape[0]):
-        a = s.about[j]
-        for i in range(s.past.shape[2]):
-            residual = s.means[s.places[j, 0], i] - a.intercept
-            for f in range(1, s.places.shape[1]):
-                p = s.places[j, f]
-                if p >= 0:
-                    last = s.before[p, i] if s.since[j, f] == 1 else 0.0
-                    residual -= s.slopes[j, f] * (s.means[p, i] - last)
-            expected = 0.0
-            for p in range(s.past.shape[1]):
-                expected += s.memory[j, p] * s.past[j, p, i]
-            seen = np.isfinite(residual)
-            blind = False
-            if idle[i] == 1:
-                s.up[j, i] = s.down[j, i] = 0.0
-                residual = 0.0
-            elif s.foreign[i] == 1:
-                residual = 0.0
-            elif seen:
-                e = (residual - expected) / a.sigma
-                s.up[j, i] = summed(s.up[j, i], e, a.slack, 2.0 * a.limit)
-                s.down[j, i] = summed(s.down[j, i], -e, a.slack, 2.0 * a.limit)
-            else:
-                # a monitor that is shown nothing says so: silence is no evidence
-                residual, blind = expected, True
-            for p in range(s.past.shape[1] - 1, 0, -1):
-                s.past[j, p, i] = s.past[j, p - 1, i]
-            if s.past.shape[1] > 0:
-                s.past[j, 0, i] = residual
-            worst = max(s.up[j, i], s.down[j, i])
-            out.cusum[j, i] = worst
-            out.drift[j, i] = 1 if worst > a.limit or blind else 0
+        _explain(s, j)
+        _judge(s, j, idle, latest, out)
+    s.scans[2] = latest
     s.foreign[:] = 0
 
 
@@ -191,7 +203,7 @@ def _scan(s: Any, every: int, inputs: Any, out: Any) -> None:
         s.scans[0] = 0
         _average(s.sums, s.means, s.before, every, s.scans[1] == 0)
         s.scans[1] += 1
-        _judge(s, inputs.idle, out)
+        _sample(s, inputs.idle, out)
 
 
 @dataclass(frozen=True)
@@ -218,7 +230,7 @@ class Monitor(Stepped):
         used = sorted({term for some in terms for term in some})
         rows = np.array([term if len(term) == 3 else (term[0], -1, -1) for term in used], np.int64)
         width = max(len(some) for some in terms)
-        depth = max(len(one.memory) for one in self.signals)
+        depth = max(1, *(len(one.memory) for one in self.signals))
         many = len(self.signals)
         places, slopes = np.full((many, width), -1, np.int64), np.zeros((many, width))
         memory, since = np.zeros((many, depth)), np.zeros((many, width), np.int64)
@@ -231,8 +243,8 @@ class Monitor(Stepped):
         return MonitorState(
             np.zeros((len(used), n)), np.zeros((len(used), n)), np.zeros((len(used), n)),
             np.zeros((many, depth, n)),
-            np.zeros((many, n)), np.zeros((many, n)), np.zeros(2, np.int64), np.zeros(n, np.int8),
-            rows,
+            np.zeros((many, n)), np.zeros((many, n)), np.zeros((2, n)), np.zeros(3, np.int64),
+            np.zeros(n, np.int8), rows,
             places, since, slopes, memory, about,
         )  # fmt: skip
 
