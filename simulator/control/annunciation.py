@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel
+from simulator.core.kernel import kernel, part
+from simulator.core.states import RCAS, TRIPPED
 
 States = NDArray[np.int8]
 
@@ -37,28 +38,28 @@ class AnnunciationOut(NamedTuple):
     causes: States
 
 
+@part
+def _copy(block: Any, causes: Any, first: int) -> None:
+    for k in range(block.shape[0]):
+        for i in range(causes.shape[1]):
+            causes[first + k, i] = block[k, i]
+
+
 @kernel
 def _gather(inputs: Any, causes: Any) -> None:
     loops, rows, sifs = inputs.mode.shape[0], inputs.quality.shape[0], inputs.status.shape[0]
-    for i in range(causes.shape[1]):
-        for j in range(loops):
+    for j in range(loops):
+        for i in range(causes.shape[1]):
             # a shed stands until the loop is given back
-            causes[j, i] = 1 if inputs.mode[j, i] < 2 and inputs.reason[j, i] != 0 else 0
-            causes[loops + j, i] = inputs.mismatch[j, i]
-    for k in range(rows):
-        for i in range(causes.shape[1]):
-            causes[2 * loops + k, i] = inputs.quality[k, i]
-    for k in range(inputs.status.shape[0]):
-        for i in range(causes.shape[1]):
-            causes[2 * loops + rows + k, i] = 1 if inputs.status[k, i] == 1 else 0
-    first = 2 * loops + rows + sifs
-    drifts = inputs.drift.shape[0]
-    for k in range(drifts):
-        for i in range(causes.shape[1]):
-            causes[first + k, i] = inputs.drift[k, i]
+            causes[j, i] = (inputs.mode[j, i] < RCAS) & (inputs.reason[j, i] != 0)
+    _copy(inputs.mismatch, causes, loops)
+    _copy(inputs.quality, causes, 2 * loops)
+    first = 2 * loops + rows
     for k in range(sifs):
         for i in range(causes.shape[1]):
-            causes[first + drifts + k, i] = inputs.deviating[k, i]
+            causes[first + k, i] = inputs.status[k, i] == TRIPPED
+    _copy(inputs.drift, causes, first + sifs)
+    _copy(inputs.deviating, causes, first + sifs + inputs.drift.shape[0])
     for i in range(causes.shape[1]):
         causes[-1, i] = inputs.changed[i]
 
