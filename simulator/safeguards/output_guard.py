@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel, rule
+from simulator.core.kernel import kernel, part, rule
 from simulator.core.moment import NOW
 from simulator.core.param import pack, param
 from simulator.core.states import OUTPUT_REASON
@@ -75,68 +75,97 @@ class OutputGuardOut(NamedTuple):
 
 
 class OutputGuardState(NamedTuple):
-    """Memory (n_loops, n), times of the last strikes (n_loops, 8, n), set-up values."""
+    """Memory (n_loops, n), one array a field, times of the last strikes (n_loops, 8, n), set-up values.
 
-    memory: Any
+    `struck` counts strikes and `blank` the writes in a row that are no number; `apart` [ms] is for how long
+    PV and SP have been apart; patience is out until `patience` [ms]. `strike` (n,): one in this scan.
+    """
+
+    sequence: Reals
+    blank: NDArray[np.int64]
+    apart: NDArray[np.int64]
+    patience: NDArray[np.int64]
+    struck: NDArray[np.int64]
     strikes: NDArray[np.int64]
+    strike: States
     about: Any
 
 
-MEMORY = np.dtype([("sequence", "f8"), ("struck", "i8"), ("apart", "i8"), ("blank", "i8")])
 _NEVER = -(10**15)
 
 
 @rule
 def refusal(value: float, last: float, about: Any) -> int:
     """Why a write is refused, or NONE."""
-    if not np.isfinite(value):
-        return NOT_FINITE
-    if not about.low <= value <= about.high:
-        return RANGE
-    return STEP if abs(value - last) > about.step else NONE
+    found = STEP if abs(value - last) > about.step else NONE
+    found = found if (about.low <= value) & (value <= about.high) else RANGE
+    return found if np.isfinite(value) else NOT_FINITE
 
 
 @rule
 def departure(pv: float, apart: int, about: Any) -> int:
     """Why the plant's state takes the loop from the AI, or NONE."""
-    if not about.below <= pv <= about.above:
-        return ENVELOPE
-    return DEVIATION if apart > about.lasting else NONE
+    found = DEVIATION if apart > about.lasting else NONE
+    return found if (about.below <= pv) & (pv <= about.above) else ENVELOPE
+
+
+@rule
+def cycles_ago(cycle: float, answered: float) -> float:
+    """How many cycles of 16 bits an answer is old."""
+    apart = cycle - answered
+    return float(apart - 65536.0 * np.floor(apart / 65536.0))
+
+
+@part
+def _judge(s: Any, j: int, dt: int, now: int, inputs: Any, out: Any) -> int:
+    """One loop, in each replica; whether there is a strike in any. Without branches: several at once."""
+    a, struck = s.about[j], 0
+    for i in range(s.sequence.shape[1]):
+        value, pv, last, sequence = inputs.value[j, i], inputs.pv[j, i], out.admitted[j, i], s.sequence[j, i]
+        runs, active = inputs.killed[i] != 1, inputs.active[j, i] == 1
+        new = runs & (inputs.sequence[i] != sequence)
+        why = refusal(value, last if active else value, a)
+        taken = runs & (why == NONE) & (inputs.timely[i] == 1)
+        strike = 1 if new & active & (why != NONE) else 0
+        ago = cycles_ago(inputs.cycle[i], inputs.answers[i])
+        blank = s.blank[j, i] + 1 if why == NOT_FINITE else 0
+        blank = blank if new else s.blank[j, i]
+        apart = 0 if abs(pv - inputs.sp[j, i]) <= a.within else s.apart[j, i] + dt
+        apart = apart if runs else s.apart[j, i]
+        left, impatient = departure(pv, apart, a), now <= s.patience[j, i]
+        sheds = active & ((left != NONE) | impatient | (blank >= a.not_finite))
+        reason = left if left != NONE else (STRIKES if impatient & active else why)
+        s.sequence[j, i], s.blank[j, i], s.apart[j, i] = inputs.sequence[i] if new else sequence, blank, apart
+        s.strike[i], struck = strike, struck | strike
+        out.admitted[j, i] = value if taken else last
+        out.age[j, i] = ago if taken & new else out.age[j, i]
+        out.shed[j, i] = (1 if sheds else 0) if runs else out.shed[j, i]
+        out.reason[j, i] = reason if runs else out.reason[j, i]
+    return struck
+
+
+@part
+def _strike(s: Any, j: int, now: int, out: Any) -> None:
+    """Remember the strikes of this scan; as many as count within the window shed at once."""
+    needed, window = int(s.about[j].strikes), s.about[j].window
+    for i in range(s.strike.shape[0]):
+        if s.strike[i] == 1:
+            s.strikes[j, s.struck[j, i] % 8, i] = now
+            s.struck[j, i] += 1
+            if s.struck[j, i] >= needed:
+                s.patience[j, i] = s.strikes[j, (s.struck[j, i] - needed) % 8, i] + window
+            if now <= s.patience[j, i]:
+                out.shed[j, i] = 1
+                out.reason[j, i] = out.reason[j, i] if out.reason[j, i] >= ENVELOPE else STRIKES
 
 
 @kernel
-def _scan(memory: Any, strikes: Any, about: Any, dt: int, now: int, inputs: Any, out: Any) -> None:
+def _scan(s: Any, dt: int, now: int, inputs: Any, out: Any) -> None:
     for j in range(out.admitted.shape[0]):
-        a = about[j]
-        needed = int(a.strikes)
-        for i in range(out.admitted.shape[1]):
-            if inputs.killed[i] == 1:
-                continue
-            m = memory[j, i]
-            value, pv = inputs.value[j, i], inputs.pv[j, i]
-            active = inputs.active[j, i] == 1
-            new = inputs.sequence[i] != m.sequence
-            m.sequence = inputs.sequence[i]
-            why = refusal(value, out.admitted[j, i] if active else value, a)
-            if why == 0 and inputs.timely[i] == 1:
-                out.admitted[j, i] = value
-                if new:
-                    out.age[j, i] = (inputs.cycle[i] - inputs.answers[i]) % 65536.0
-            elif why != 0 and active and new:
-                strikes[j, m.struck % 8, i] = now
-                m.struck += 1
-            if new:
-                m.blank = m.blank + 1 if why == NOT_FINITE else 0
-            m.apart = m.apart + dt if not abs(pv - inputs.sp[j, i]) <= a.within else 0
-            left = departure(pv, m.apart, a)
-            third = m.struck - needed
-            out_of_patience = third >= 0 and now - strikes[j, third % 8, i] <= a.window
-            speechless = m.blank >= a.not_finite
-            out.shed[j, i] = 1 if active and (left != 0 or out_of_patience or speechless) else 0
-            out.reason[j, i] = left if left != 0 else (STRIKES if out_of_patience and active else why)
+        if _judge(s, j, dt, now, inputs, out) != 0:
+            _strike(s, j, now, out)
     for i in range(out.answered.shape[0]):
-        if inputs.killed[i] == 0:
-            out.answered[i] = inputs.asked[i]
+        out.answered[i] = inputs.asked[i] if inputs.killed[i] == 0 else out.answered[i]
 
 
 @dataclass(frozen=True)
@@ -157,9 +186,14 @@ class OutputGuard(Stepped):
     def initial(self, n: int) -> OutputGuardState:
         """No strikes; the engine puts a harmless value in `admitted`."""
         loops = len(self.checks)
-        strikes = np.full((loops, _MOST_STRIKES, n), _NEVER, np.int64)
-        return OutputGuardState(np.zeros((loops, n), MEMORY), strikes, pack(self.checks))
+        blank, apart, struck = (np.zeros((loops, n), np.int64) for _ in range(3))
+        patience = np.full((loops, n), _NEVER, np.int64)
+        strikes = np.zeros((loops, _MOST_STRIKES, n), np.int64)
+        return OutputGuardState(
+            np.zeros((loops, n)), blank, apart, patience, struck, strikes, np.zeros(n, np.int8),
+            pack(self.checks),
+        )  # fmt: skip
 
     def calls(self, state: OutputGuardState, inputs: OutputGuardInputs, out: OutputGuardOut) -> Calls:
         """Admit or refuse what stands in the mailbox."""
-        return call(_scan, state.memory, state.strikes, state.about, self.period, NOW, inputs, out)
+        return call(_scan, state, self.period, NOW, inputs, out)
