@@ -1,8 +1,6 @@
 """Who has the loop: MAN, AUTO, RCAS or ROUT, shed without return, last-good start after a bad output.
 
 An AI has its loops together: what takes one from it takes them all, and all are given back at once.
-
-The transitions are a table, so that a reviewer reads them all and a mutant replaces them.
 """
 
 from __future__ import annotations
@@ -13,57 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.control.transitions import AI_HOME, GROUND_EVENTS, REARM, entry, in_a_word
 from simulator.core.calls import Calls, Stepped, call
-from simulator.core.kernel import kernel, rule
-from simulator.core.states import (
-    AUTO,
-    BAD,
-    GROUNDS,
-    MAN,
-    MODE_REASON,
-    RCAS,
-    ROUT,
-    START_BUMPLESS,
-    START_LAST_GOOD,
-    TRIPPED,
-)
+from simulator.core.kernel import kernel, part, rule
+from simulator.core.states import AUTO, BAD, MAN, RCAS, ROUT, START_LAST_GOOD, TRIPPED
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]
-
-AI_HOME = 9  # stands for the mode in which this loop's AI acts
-EVENTS = MODE_REASON  # the reason of a transition is the event that caused it
-REARM = len(EVENTS)
-GROUND_EVENTS = tuple(EVENTS[ground] for ground in GROUNDS)
-
-_KEEP = {MAN: MAN, AUTO: AUTO, RCAS: RCAS, ROUT: ROUT}
-_SHED = {MAN: MAN, AUTO: AUTO, RCAS: AUTO, ROUT: AUTO}
-TRANSITIONS: dict[str, tuple[dict[int, int], int]] = {
-    # event: (mode -> mode, start of the new mode)
-    "NONE": (_KEEP, START_BUMPLESS),
-    "STALE": (_SHED, START_BUMPLESS),
-    "OUTPUT": (_SHED, START_LAST_GOOD),
-    "INPUT": (_SHED, START_LAST_GOOD),
-    "READBACK": (_SHED, START_BUMPLESS),
-    "SIF": (_SHED, START_LAST_GOOD),
-    "OPERATOR": (dict.fromkeys(_KEEP, MAN), START_BUMPLESS),
-    "PHASE": (_SHED, START_BUMPLESS),
-    "LATE": (_SHED, START_BUMPLESS),
-    "CONFIG": (_SHED, START_LAST_GOOD),
-    "NOVELTY": (_SHED, START_LAST_GOOD),  # what was written beyond the envelope may be bad
-    "GUARD": (_SHED, START_LAST_GOOD),  # what a guard that has stopped admitted last may be bad
-    "REARM": ({MAN: MAN, AUTO: AI_HOME, RCAS: RCAS, ROUT: ROUT}, START_BUMPLESS),
-}
-
-
-def table() -> tuple[States, States]:
-    """Next mode (4, n_events) and start (n_events,) as arrays."""
-    after = np.zeros((4, len(TRANSITIONS)), np.int8)
-    starts = np.zeros(len(TRANSITIONS), np.int8)
-    for k, (moves, start) in enumerate(TRANSITIONS.values()):
-        after[:, k] = [moves[mode] for mode in range(4)]
-        starts[k] = start
-    return after, starts
 
 
 class ModeInputs(NamedTuple):
@@ -107,8 +61,8 @@ class ModeOut(NamedTuple):
 class ModeState(NamedTuple):
     """The table, set-up values of each loop, and the rows of the loops that the AI has.
 
-    `found` (5, n): in this scan, whether a function has tripped, an input of a loop is BAD, a valve does
-    not follow or the guard sheds, and the event of the gravest ground.
+    `found` (6, n): in this scan, whether a function has tripped, an input of a loop is BAD, a valve does
+    not follow or the guard sheds, the event of the gravest ground, and whether every PV is near its preset.
     """
 
     after: States
@@ -142,83 +96,106 @@ def event_of(
     return 6 if override else found
 
 
-@kernel
-def _any_of(states: Any, rows: Any, sought: int, found: Any) -> None:
+@part
+def _any_of(states: Any, rows: Any, sought: int, found: Any, k: int) -> None:
     """Whether any of the rows is in the sought state, in each replica; a row below 0 is none."""
-    found[:] = 0
+    found[k, :] = 0
     for row in rows:
         if row >= 0:
-            for i in range(found.shape[0]):
-                found[i] |= 1 if states[row, i] == sought else 0
+            for i in range(found.shape[1]):
+                found[k, i] |= 1 if states[row, i] == sought else 0
 
 
-@kernel
+@part
 def _gravest(grounds: Any, found: Any) -> None:
     """The event of the gravest ground that stands in each replica, or none."""
-    found[:] = 0
+    found[4, :] = 0
     for k, event in enumerate(GROUND_EVENTS):
-        for i in range(found.shape[0]):
-            found[i] = event if grounds[k, i] == 1 else found[i]
+        for i in range(found.shape[1]):
+            found[4, i] = event if grounds[k, i] == 1 else found[4, i]
 
 
-@rule
-def all_near(pv: Any, preset: Any, about: Any, rows: Any, i: int) -> bool:
-    """Whether every PV is near its preset setpoint."""
-    near = True
-    for row in rows:
-        near = near and abs(pv[row, i] - preset[row, i]) <= about[row].near
-    return near
+@part
+def _all_near(inputs: Any, about: Any, rows: Any, found: Any) -> None:
+    """Whether every PV is near its preset setpoint, where the operator gives a loop back."""
+    asked = np.int8(0)
+    for i in range(found.shape[1]):
+        asked = np.int8(asked | inputs.rearm[i])
+        found[5, i] = inputs.rearm[i] == 1
+    if asked != 0:
+        for row in rows:
+            near = about[row].near
+            for i in range(found.shape[1]):
+                found[5, i] &= abs(inputs.pv[row, i] - inputs.preset[row, i]) <= near
 
 
 @rule
 def output_of(mode: int, manual: float, remote: float, automatic: float) -> float:
     """The output that a mode chooses."""
-    if mode == MAN:
-        return manual
-    return remote if mode == ROUT else automatic
+    chosen = remote if mode == ROUT else automatic
+    return manual if mode == MAN else chosen
+
+
+@part
+def _transit(state: Any, j: int, override: Any, out: Any) -> None:
+    """The event of this scan in each replica, and where it leads."""
+    found, a, after = state.found, state.about[j], state.after
+    man, auto, rcas, rout = (
+        in_a_word(after[MAN]),
+        in_a_word(after[AUTO]),
+        in_a_word(after[RCAS]),
+        in_a_word(after[ROUT]),
+    )
+    starts = in_a_word(state.starts)
+    for i in range(out.mode.shape[1]):
+        mode, ground = int(out.mode[j, i]), int(found[4, i])
+        ai, tripped, bad = mode >= RCAS, found[0, i] == 1, found[1, i] == 1
+        apart, shed = found[2, i] == 1, found[3, i] == 1
+        event = event_of(ai, override[i] == 1, tripped, bad, shed, apart, ground)
+        sound = not (tripped | bad | apart | (ground > 0))
+        rearmed = (event == 0) & (not ai) & (a.home > 0) & sound & (found[5, i] == 1)
+        event = REARM if rearmed else event
+        row = auto if mode == AUTO else man
+        row = rcas if mode == RCAS else row
+        row = rout if mode == ROUT else row
+        new = entry(row, event)
+        new = a.home if new == AI_HOME else new
+        changed = new != mode
+        out.start[j, i] = entry(starts, event) if changed else 0
+        out.reason[j, i] = (event if event < REARM else 0) if changed else out.reason[j, i]
+        out.mode[j, i] = new
+        out.ai_active[j, i] = 1 if new >= RCAS else 0
+        out.in_charge[j, i] = 1 if (new == AUTO) | (new == RCAS) else 0
+        out.changed[j, i] = 1 if changed else 0
+
+
+@part
+def _choose(safe: float, j: int, inputs: Any, out: Any) -> None:
+    """Setpoint and output of the mode, in each replica."""
+    for i in range(out.mode.shape[1]):
+        mode, changed = out.mode[j, i], out.changed[j, i] == 1
+        admitted, preset, kept = inputs.admitted[j, i], inputs.preset[j, i], out.target_sp[j, i]
+        proposed, last_good, op = inputs.proposed[j, i], inputs.restart[j, i], inputs.op[j, i]
+        restart = changed & (out.start[j, i] == START_LAST_GOOD)
+        # a setpoint left by a failed AI is not kept; a healthy hand-over keeps it
+        back = preset if restart | (mode == ROUT) | (inputs.follow[i] == 1) else kept
+        out.target_sp[j, i] = admitted if mode == RCAS else back
+        automatic, manual = (last_good if restart else proposed), (safe if changed else op)
+        out.selected[j, i] = output_of(mode, manual, admitted, automatic)
 
 
 @kernel
 def _scan(state: Any, inputs: Any, out: Any) -> None:
-    after, starts, about, team, found = state.after, state.starts, state.about, state.team, state.found
-    _any_of(inputs.status, np.arange(inputs.status.shape[0]), TRIPPED, found[0])
-    _any_of(inputs.mismatch, team, 1, found[2])
-    _any_of(inputs.shed, team, 1, found[3])
-    _gravest(inputs.grounds, found[4])
+    about, team, found = state.about, state.team, state.found
+    _any_of(inputs.status, range(inputs.status.shape[0]), TRIPPED, found, 0)
+    _any_of(inputs.mismatch, team, 1, found, 2)
+    _any_of(inputs.shed, team, 1, found, 3)
+    _gravest(inputs.grounds, found)
+    _all_near(inputs, about, team, found)
     for j in range(out.mode.shape[0]):
-        a = about[j]
-        _any_of(inputs.quality, state.watched[j], BAD, found[1])
-        for i in range(out.mode.shape[1]):
-            mode = out.mode[j, i]
-            ai = mode >= RCAS
-            tripped, bad = found[0, i] == 1, found[1, i] == 1
-            apart, shed = found[2, i] == 1, found[3, i] == 1
-            ground = int(found[4, i])
-            event = event_of(ai, inputs.override[i] == 1, tripped, bad, shed, apart, ground)
-            troubled = tripped or bad or apart or ground > 0
-            if event == 0 and inputs.rearm[i] == 1 and not ai:
-                fit = a.home > 0 and not troubled and all_near(inputs.pv, inputs.preset, about, team, i)
-                event = REARM if fit else 0
-            new = after[mode, event]
-            new = a.home if new == 9 else new
-            changed = new != mode
-            out.start[j, i] = starts[event] if changed else 0
-            if changed:
-                out.reason[j, i] = event if event < REARM else 0
-            out.mode[j, i] = new
-            out.ai_active[j, i] = 1 if new >= RCAS else 0
-            out.in_charge[j, i] = 1 if new in (AUTO, RCAS) else 0
-            restart = changed and starts[event] == START_LAST_GOOD
-            # a setpoint left by a failed AI is not kept; a healthy hand-over keeps it
-            if new == RCAS:
-                out.target_sp[j, i] = inputs.admitted[j, i]
-            elif restart or new == ROUT or inputs.follow[i] == 1:
-                out.target_sp[j, i] = inputs.preset[j, i]
-            automatic = inputs.restart[j, i] if restart else inputs.proposed[j, i]
-            manual = a.safe if changed else inputs.op[j, i]
-            chosen = output_of(new, manual, inputs.admitted[j, i], automatic)
-            out.selected[j, i] = chosen
-            out.changed[j, i] = 1 if changed else 0
+        _any_of(inputs.quality, state.watched[j], BAD, found, 1)
+        _transit(state, j, inputs.override, out)
+        _choose(about[j].safe, j, inputs, out)
 
 
 @dataclass(frozen=True)
@@ -267,7 +244,7 @@ class Modes(Stepped):
         for j, one in enumerate(self.loops):
             watched[j, : len(one.watched)] = one.watched
         team = np.array([j for j, one in enumerate(self.loops) if one.home], np.int64)
-        return ModeState(self.after, self.starts, about, watched, team, np.zeros((5, n), np.int8))
+        return ModeState(self.after, self.starts, about, watched, team, np.zeros((6, n), np.int8))
 
     def calls(self, state: ModeState, inputs: ModeInputs, out: ModeOut) -> Calls:
         """Decide who has each loop and choose its setpoint and output."""

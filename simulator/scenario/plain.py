@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.assess.stl import Formula
-from simulator.control.mode import AI_HOME, TRANSITIONS
+from simulator.control.transitions import AI_HOME, TRANSITIONS
 from simulator.core.quantity import Choice, Distribution, Fixed, LogNormal, Normal, Quantity, Uniform
 from simulator.core.states import MODE, START_LAST_GOOD
 from simulator.core.traces import Signal

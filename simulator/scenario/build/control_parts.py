@@ -14,8 +14,9 @@ from simulator.control.ai.layout import Layout
 from simulator.control.ai.policy import Policy
 from simulator.control.ai.session import Caller, load
 from simulator.control.alarm import Alarms
-from simulator.control.mode import LoopModes, Modes, table
+from simulator.control.mode import LoopModes, Modes
 from simulator.control.pid import Pid, PidBank
+from simulator.control.transitions import table
 from simulator.core.states import MODE
 from simulator.engine.layer import Periods
 from simulator.modbus.codec import Link

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from simulator.control.mode import LoopModes, ModeInputs, ModeOut, Modes, table
+from simulator.control.mode import LoopModes, ModeInputs, ModeOut, Modes
+from simulator.control.transitions import entry, in_a_word, table
 from simulator.core.states import (
     BAD,
     GROUNDS,
@@ -117,6 +118,12 @@ def test_the_table_has_every_event_and_every_mode():
     assert moves.shape == (4, len(AFTER))
     assert starts.shape == (len(AFTER),)
     assert moves.min() >= 0
+
+
+def test_a_row_in_a_word_has_every_entry_of_the_row():
+    moves, starts = table()
+    for row in (*moves, starts):
+        assert [entry(in_a_word(row), event) for event in range(len(row))] == list(row)
 
 
 @pytest.mark.parametrize("home", ["RCAS", "ROUT"])

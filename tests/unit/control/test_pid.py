@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from simulator.control.mode import LoopModes, ModeInputs, ModeOut, Modes, table
+from simulator.control.mode import LoopModes, ModeInputs, ModeOut, Modes
 from simulator.control.pid import Pid, PidBank, PidInputs, PidOut
+from simulator.control.transitions import table
 from simulator.core.states import GROUNDS, MODE, START_BUMPLESS, START_LAST_GOOD
 
 PERIOD = 200

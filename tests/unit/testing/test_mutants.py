@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from simulator.control.mode import LoopModes, Modes, table
+from simulator.control.mode import LoopModes, Modes
+from simulator.control.transitions import table
 from simulator.core.states import AUTO, RCAS, ROUT, START_BUMPLESS
 from simulator.engine.layer import Bound, Wire
 from simulator.safeguards.output_guard import OutputCheck, OutputGuard, OutputGuardInputs, OutputGuardOut
