@@ -36,37 +36,41 @@ class DeadlineOut(NamedTuple):
     late: States
 
 
-MEMORY = np.dtype(
-    [("sequence", "f8"), ("cycle", "f8"), ("answered", "i8"), ("missed", "i8"), ("awake", "i8")]
-)
+class DeadlineState(NamedTuple):
+    """Shape (n,): sequence and cycle of the scan before, whether that cycle has been answered, and the cycles
+    missed, one bit each, the latest last. `awake` (1,) is 0 until the first scan.
+    """
+
+    sequence: Reals
+    cycle: Reals
+    answered: NDArray[np.int64]
+    missed: NDArray[np.int64]
+    awake: States
 
 
 @rule
 def ones(bits: int) -> int:
-    """How many of the bits are set."""
-    count = 0
-    while bits > 0:
-        bits &= bits - 1
-        count += 1
-    return count
+    """How many of 32 bits are set: added up side by side, in pairs, fours, eights and all."""
+    pairs = bits - ((bits >> 1) & 0x55555555)
+    fours = (pairs & 0x33333333) + ((pairs >> 2) & 0x33333333)
+    eights = (fours + (fours >> 4)) & 0x0F0F0F0F
+    return ((eights * 0x01010101) >> 24) & 0xFF
 
 
 @kernel
-def _scan(memory: Any, count: int, mask: int, inputs: Any, out: Any) -> None:
+def _scan(s: Any, count: int, mask: int, inputs: Any, out: Any) -> None:
+    waking = s.awake[0] == 0
     for i in range(out.late.shape[0]):
-        m = memory[i]
-        cycle = inputs.cycle[i]
-        if m.awake == 0:
-            m.awake, m.cycle, m.answered = 1, cycle, 1
-        if cycle != m.cycle:
-            m.missed = ((m.missed << 1) | (1 - m.answered)) & mask
-            m.cycle, m.answered = cycle, 0
-        if inputs.sequence[i] != m.sequence:
-            m.sequence = inputs.sequence[i]
-            out.timely[i] = 1 if inputs.answers[i] == cycle else 0
-        if inputs.answers[i] == cycle:
-            m.answered = 1
-        out.late[i] = 1 if ones(m.missed) >= count else 0
+        cycle, sequence, timely, before = inputs.cycle[i], inputs.sequence[i], out.timely[i], s.cycle[i]
+        answers = 1 if inputs.answers[i] == cycle else 0
+        passed = cycle != (cycle if waking else before)
+        missed = ((s.missed[i] << 1) | (1 - s.answered[i])) & mask if passed else s.missed[i]
+        answered = 0 if passed else s.answered[i]
+        out.timely[i] = answers if sequence != s.sequence[i] else timely
+        out.late[i] = 1 if ones(missed) >= count else 0
+        s.missed[i], s.answered[i] = missed, answered | answers
+        s.cycle[i], s.sequence[i] = cycle, sequence
+    s.awake[0] = 1
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,11 @@ class Deadline(Stepped):
     count: int = param(3, "1", at_least=1, at_most=MOST_CYCLES)
     of: int = param(10, "1", at_least=1, at_most=MOST_CYCLES)
 
-    def initial(self, n: int) -> Any:
+    def initial(self, n: int) -> DeadlineState:
         """No cycle missed."""
-        return np.zeros(n, MEMORY)
+        answered, missed = np.ones(n, np.int64), np.zeros(n, np.int64)
+        return DeadlineState(np.zeros(n), np.zeros(n), answered, missed, np.zeros(1, np.int8))
 
-    def calls(self, state: Any, inputs: DeadlineInputs, out: DeadlineOut) -> Calls:
+    def calls(self, state: DeadlineState, inputs: DeadlineInputs, out: DeadlineOut) -> Calls:
         """Judge the write that stands, and the cycles gone by."""
         return call(_scan, state, int(self.count), (1 << int(self.of)) - 1, inputs, out)
