@@ -48,10 +48,12 @@ class ReadbackState(NamedTuple):
 @kernel
 def _scan(apart: Any, about: Any, rows: Any, dt: int, op: Any, position: Any, mismatch: Any) -> None:
     for j in range(apart.shape[0]):
+        row, within, lasting = rows[j], about[j].within, about[j].lasting
         for i in range(apart.shape[1]):
-            follows = abs(op[j, i] - position[rows[j], i]) <= about[j].within
-            apart[j, i] = 0 if follows else apart[j, i] + dt
-            mismatch[j, i] = 1 if apart[j, i] > about[j].lasting else 0
+            follows = abs(op[j, i] - position[row, i]) <= within
+            since = 0 if follows else apart[j, i] + dt
+            apart[j, i] = since
+            mismatch[j, i] = 1 if since > lasting else 0
 
 
 @dataclass(frozen=True)
