@@ -66,17 +66,13 @@ def _scan(about: Any, dt: float, inputs: Any, out: Any) -> None:
     for j in range(out.op.shape[0]):
         a = about[j]
         for i in range(out.op.shape[1]):
-            target = inputs.target_sp[j, i]
-            if np.isfinite(target):
-                target = min(max(target, inputs.low[j, i]), inputs.high[j, i])
-                out.sp[j, i] = towards(out.sp[j, i], target, a.sp_rate * dt)
-            wanted = inputs.selected[j, i]
-            if not np.isfinite(wanted):
-                wanted = out.op[j, i]
-            wanted = min(max(wanted, a.op_low), a.op_high)
-            if inputs.mode[j, i] == ROUT:
-                wanted = asymmetric(out.op[j, i], wanted, a.unsafe_rate * dt, a.safe_up)
-            out.op[j, i] = wanted
+            target, low, high, sp = inputs.target_sp[j, i], inputs.low[j, i], inputs.high[j, i], out.sp[j, i]
+            driven = towards(sp, min(max(target, low), high), a.sp_rate * dt)
+            out.sp[j, i] = driven if np.isfinite(target) else sp
+            selected, op = inputs.selected[j, i], out.op[j, i]
+            wanted = min(max(selected if np.isfinite(selected) else op, a.op_low), a.op_high)
+            slowed = asymmetric(op, wanted, a.unsafe_rate * dt, a.safe_up)
+            out.op[j, i] = slowed if inputs.mode[j, i] == ROUT else wanted
 
 
 @dataclass(frozen=True)
