@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -56,16 +57,33 @@ def execute(
         yield from (workshop.run(job) for job in jobs)
         return
     root = workshop.layout.root if workshop.layout else None
-    context = multiprocessing.get_context("spawn")
     link = workshop.transport.link if workshop.transport else None
-    begin = (workshop.suite.file, workshop.suite.foreign, root, digests, os.getpid(), link)
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, begin_worker, begin)
+    pool = begin_pool(workshop.suite, min(workers, len(jobs)), digests, root, link)
     try:
         yield from _collect(pool, jobs)
     except BrokenProcessPool as error:
         raise WorkerLost("a worker process ended by itself; is there enough memory?") from error
     finally:
         end_pool(pool)
+
+
+def begin_pool(
+    suite: ResolvedSuite,
+    workers: int,
+    digests: dict[Path, str],
+    root: Path | None = None,
+    link: Link | None = None,
+) -> ProcessPoolExecutor:
+    """A pool whose workers have a suite as it is here; each begins with the first task.
+
+    Where nothing else is under way in this process they are forked from it, with every kernel that it
+    has called: starting anew costs each of them more than a second. A thread could hold a lock that a
+    fork would never see opened, so beside threads they start anew.
+    """
+    forked = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if forked else "spawn")
+    begin = (suite.file, suite.foreign, suite if forked else None, root, digests, os.getpid(), link)
+    return ProcessPoolExecutor(workers, context, begin_worker, begin)
 
 
 def _collect(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Done]:
@@ -89,6 +107,7 @@ def end_pool(pool: ProcessPoolExecutor) -> None:
 def begin_worker(
     file: Path,
     foreign: Foreign | None,
+    given: ResolvedSuite | None,
     root: Path | None,
     digests: dict[Path, str],
     parent: int,
@@ -99,18 +118,20 @@ def begin_worker(
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     global _workshop, _refused  # noqa: PLW0603 - what a pool's initializer leaves for its tasks
     try:
-        suite = _unchanged(file, foreign, digests)
+        suite = _unchanged(file, foreign, given, digests)
     except InputError as error:
         _refused = error  # a pool keeps what its initializer raises to itself: the first job tells it
         return
     _workshop = Workshop(suite, Layout(root) if root else None, Transport(link) if link else None)
 
 
-def _unchanged(file: Path, foreign: Foreign | None, digests: dict[Path, str]) -> ResolvedSuite:
-    """The suite, read again: a worker runs what its parent has checked and nothing else."""
+def _unchanged(
+    file: Path, foreign: Foreign | None, given: ResolvedSuite | None, digests: dict[Path, str]
+) -> ResolvedSuite:
+    """The suite, given or read again: a worker runs what its parent has checked and nothing else."""
     hint = "what was computed is kept, and proves nothing; run the suite again and leave its files alone"
     try:
-        suite = resolve_suite(file, foreign=foreign)
+        suite = given or resolve_suite(file, foreign=foreign)
     except InputError as error:
         changed = Problem("files that changed during the run", "the files as they were", str(file), hint=hint)
         raise InputError(changed, *error.problems) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -56,9 +54,7 @@ class Lab:
 
     def __enter__(self) -> Self:
         if self.workers > 1:
-            begin = (self.suite.file, self.suite.foreign, None, digests_of(self.suite), os.getpid(), None)
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, context, execute.begin_worker, begin)
+            self._pool = execute.begin_pool(self.suite, self.workers, digests_of(self.suite))
         return self
 
     def __exit__(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import Any, Self
+
+_PERIOD = 0.1
+"""Least time between two pictures of the bar [s]."""
 
 
 class Bar:
@@ -19,6 +23,7 @@ class Bar:
         self._shown = shown
         self._bar: Any = None
         self._task: Any = None
+        self._drawn = -_PERIOD
 
     def __enter__(self) -> Self:
         if self._shown:
@@ -27,7 +32,8 @@ class Bar:
 
             text, left = TextColumn("{task.description:<34}"), TimeRemainingColumn()
             columns = (text, BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(), left)
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            # without a thread of its own: beside threads, workers cannot be forked
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
             self._bar.start()
             self._task = self._bar.add_task("starting", total=1.0)
         return self
@@ -36,6 +42,9 @@ class Bar:
         """Say what was done, and how much of it all."""
         if self._bar is not None:
             self._bar.update(self._task, description=text, completed=done, total=max(total, 1))
+            if time.monotonic() - self._drawn >= _PERIOD:
+                self._drawn = time.monotonic()
+                self._bar.refresh()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

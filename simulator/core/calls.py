@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 
 from simulator.core.kernel import kernel
 from simulator.core.moment import Moment
-from simulator.core.packed import Packed
+from simulator.core.packed import Packed, jumps
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Chain:
     def __init__(self, calls: Iterable[Call]) -> None:
         self._calls = tuple(calls)
         self._packed = [Packed(one.kernel, one.args) for one in self._calls]
-        both = zip(self._packed, self._calls, strict=True)
-        self._table = np.array([(p.jump, p.words.ctypes.data, c.every) for p, c in both], np.int64)
+        both = zip(jumps(one.shape for one in self._packed), self._packed, self._calls, strict=True)
+        self._table = np.array([(jump, p.words.ctypes.data, c.every) for jump, p, c in both], np.int64)
 
     def __call__(self, now: int) -> None:
         """Make every call.

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
 Tick = int
 """A time or a duration [ms]."""
+T = TypeVar("T", int, NDArray[np.int64])
 
 SECOND: Tick = 1000
 
@@ -13,7 +19,7 @@ def to_tick(seconds: float) -> Tick:
     return round(seconds * SECOND)
 
 
-def on_grid(time: Tick, base: Tick) -> Tick:
+def on_grid(time: T, base: Tick) -> T:
     """The tick of the base grid nearest to `time`; a tie goes to the later one."""
     return (time + base // 2) // base * base
 

@@ -13,9 +13,8 @@ References
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
@@ -26,8 +25,17 @@ from simulator.core.moment import FIRST, SCAN, Moment
 
 _WORD = ir.IntType(64)
 _WORDS = _WORD.as_pointer()
-_libraries: list[Any] = []
-"""Native code that is called for as long as the process lives."""
+
+
+class Shape(NamedTuple):
+    """What a trampoline depends on: numba's context, the function's native type, and which words tell times.
+
+    `timed` has (place, what) of every moment, the first argument's word being at 0.
+    """
+
+    context: Any
+    function: ir.FunctionType
+    timed: tuple[tuple[int, int], ...]
 
 
 class Packed:
@@ -42,8 +50,8 @@ class Packed:
 
     Attributes
     ----------
-    jump : int
-        Address of a native ``int32 jump(words, now)``; it returns anything but 0 for an error.
+    shape : Shape
+        Of the trampoline that calls it.
     words : ndarray of int64
         The function's own address and its arguments.
 
@@ -54,7 +62,7 @@ class Packed:
     """
 
     def __init__(self, function: Any, args: Sequence[Any]) -> None:
-        self.jump, entry, kinds = _entry(function, tuple(map(_key, args)), args)
+        self.shape, entry, kinds = _entry(function, tuple(map(_key, args)), args)
         words = [entry]
         for value, kind in zip(args, kinds, strict=True):
             words += [value.period] if isinstance(value, Moment) else _words(value, kind)
@@ -62,11 +70,11 @@ class Packed:
         self._kept = args
 
 
-_entries: dict[Any, tuple[int, int, tuple[Any, ...]]] = {}
+_entries: dict[Any, tuple[Shape, int, tuple[Any, ...]]] = {}
 
 
-def _entry(function: Any, key: Any, args: Sequence[Any]) -> tuple[int, int, tuple[Any, ...]]:
-    """Trampoline and address of a function compiled for such arguments, and numba's types of them."""
+def _entry(function: Any, key: Any, args: Sequence[Any]) -> tuple[Shape, int, tuple[Any, ...]]:
+    """Shape and address of a function compiled for such arguments, and numba's types of them."""
     found = _entries.get((function, key))
     if found is None:
         kinds = tuple(function.typeof_pyval(one.at(0) if isinstance(one, Moment) else one) for one in args)
@@ -74,14 +82,15 @@ def _entry(function: Any, key: Any, args: Sequence[Any]) -> tuple[int, int, tupl
         overload = function.overloads[kinds]
         if overload.signature.return_type != types.none:
             raise TypeError(f"{function.__name__} returns {overload.signature.return_type}, not nothing")
-        found = _trampoline(overload, _timed(args, kinds)), _address(overload), kinds
-        _entries[(function, key)] = found
+        address = overload.library.get_pointer_to_function(overload.fndesc.llvm_func_name)
+        found = _entries[(function, key)] = _shape(overload, _timed(args, kinds)), address, kinds
     return found
 
 
-def _address(overload: Any) -> int:
-    address: int = overload.library.get_pointer_to_function(overload.fndesc.llvm_func_name)
-    return address
+def _shape(overload: Any, timed: Iterator[tuple[int, int]]) -> Shape:
+    context, about = overload.target_context, overload.fndesc
+    function = context.call_conv.get_function_type(about.restype, about.argtypes)
+    return Shape(context, function, tuple(timed))
 
 
 def _key(value: Any) -> Any:
@@ -100,7 +109,8 @@ def _words(value: Any, kind: Any) -> Iterator[int]:
     """The words of one argument, as numba's data models flatten it."""
     if isinstance(kind, types.Array):
         # no counted reference: who packs the arrays keeps them
-        yield from (0, 0, value.size, value.itemsize, value.ctypes.data, *value.shape, *value.strides)
+        at = value.__array_interface__["data"][0]
+        yield from (0, 0, value.size, value.itemsize, at, *value.shape, *value.strides)
     elif isinstance(value, tuple):
         for one, its in zip(value, kind.types, strict=True):
             yield from _words(one, its)
@@ -112,39 +122,47 @@ def _words(value: Any, kind: Any) -> Iterator[int]:
         raise TypeError(f"{value!r} of numba's type {kind} is no array, tuple or number")
 
 
-def _timed(args: Sequence[Any], kinds: Sequence[Any]) -> dict[int, int]:
-    """Which moment stands at which place of the words, the first argument's being 0."""
-    places, at = {}, 0
+def _timed(args: Sequence[Any], kinds: Sequence[Any]) -> Iterator[tuple[int, int]]:
+    at = 0
     for value, kind in zip(args, kinds, strict=True):
         if isinstance(value, Moment):
-            places[at] = value.what
+            yield at, value.what
         at += 1 if isinstance(value, Moment) else sum(1 for _ in _words(value, kind))
-    return places
 
 
-def _trampoline(overload: Any, timed: dict[int, int]) -> int:
-    context = overload.target_context
-    function = context.call_conv.get_function_type(overload.fndesc.restype, overload.fndesc.argtypes)
-    return _written(context, function, tuple(timed.items()))
+_jumps: dict[Shape, int] = {}
+_libraries: list[Any] = []
+"""Native code that is called for as long as the process lives."""
 
 
-@cache
-def _written(context: Any, function: ir.FunctionType, timed: tuple[tuple[int, int], ...]) -> int:
-    """Address of a native function that loads arguments from words; one for each list of their types."""
-    library = context.codegen().create_library("trampoline")
-    module = library.create_ir_module("trampoline")
-    jump = ir.Function(module, ir.FunctionType(ir.IntType(32), [_WORDS, _WORD]), "jump")
-    _write(ir.IRBuilder(jump.append_basic_block()), jump.args, function, dict(timed))
+def jumps(shapes: Iterable[Shape]) -> list[int]:
+    """Addresses of native ``int32 jump(words, now)``, one a shape: anything but 0 is an error.
+
+    What is missing is compiled together: forty by themselves take half a second.
+    """
+    wanted = list(shapes)
     with global_compiler_lock:
-        library.add_ir_module(module)
-        library.finalize()
+        missing = [one for one in dict.fromkeys(wanted) if one not in _jumps]
+        if missing:
+            _compile(missing)
+    return [_jumps[one] for one in wanted]
+
+
+def _compile(missing: list[Shape]) -> None:
+    library = missing[0].context.codegen().create_library("trampolines")
+    module = library.create_ir_module("trampolines")
+    names = {one: f"jump_{len(_jumps) + k}" for k, one in enumerate(missing)}
+    for one, name in names.items():
+        _write(ir.Function(module, ir.FunctionType(ir.IntType(32), [_WORDS, _WORD]), name), one)
+    library.add_ir_module(module)
+    library.finalize()
     _libraries.append(library)
-    address: int = library.get_pointer_to_function("jump")
-    return address
+    _jumps.update({one: library.get_pointer_to_function(name) for one, name in names.items()})
 
 
-def _write(builder: Any, given: Any, function: ir.FunctionType, timed: dict[int, int]) -> None:
-    words, now = given
+def _write(jump: Any, shape: Shape) -> None:
+    builder, timed = ir.IRBuilder(jump.append_basic_block()), dict(shape.timed)
+    (words, now), function = jump.args, shape.function
     results = [builder.alloca(pointer.pointee) for pointer in function.args[:2]]
     arguments = []
     for k, kind in enumerate(function.args[2:]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _ODD = np.uint64(0xD1342543DE82EF95)
 
 
+@lru_cache(maxsize=4096)
 def stream(seed: int, name: str) -> np.uint64:
     """Key of a named stream; two names never share draws."""
     data = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=8).digest()

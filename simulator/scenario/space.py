@@ -49,7 +49,7 @@ class Axis:
     def values(self, u: Reals) -> Reals:
         """Values [unit of the source] at these numbers, as the scenario would have drawn them."""
         found = self.source.sample(np.asarray(u, float))
-        return np.array([float(on_grid(round(t), self.grid)) for t in found]) if self.grid else found
+        return on_grid(np.rint(found).astype(np.int64), self.grid).astype(float) if self.grid else found
 
 
 @dataclass(frozen=True)

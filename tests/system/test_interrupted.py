@@ -97,7 +97,7 @@ def workers_of(run: subprocess.Popen[str], tmp_path: Path) -> list[int]:
     """Process ids of the pool's workers, once they have begun."""
     for _ in range(600):
         if list(tmp_path.glob("results/small/*/resolved.json")):
-            found = [pid for pid in children(run.pid) if b"spawn_main" in arguments(pid)]
+            found = [pid for pid in children(run.pid) if is_worker(pid, run.pid)]
             if len(found) == 2:
                 return found
         time.sleep(0.1)
@@ -116,9 +116,14 @@ def arguments(pid: int) -> bytes:
         return b""
 
 
+def is_worker(pid: int, parent: int) -> bool:
+    """A fork has its parent's command line; one that was started anew says what it is."""
+    return arguments(pid) == arguments(parent) or b"spawn_main" in arguments(pid)
+
+
 def gone(pids: list[int]) -> bool:
     for _ in range(100):
-        if not any(b"spawn_main" in arguments(pid) for pid in pids):
+        if not any(arguments(pid) for pid in pids):
             return True
         time.sleep(0.1)
     return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -45,8 +43,7 @@ def local(shop: Workshop, pieces: Iterable[Piece], workers: int, digests: dict[P
     if workers == 1:
         yield from ((piece, run(shop, piece)) for piece in pieces)
         return
-    begin = (shop.suite.file, shop.suite.foreign, None, digests, os.getpid(), None)
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), execute.begin_worker, begin)
+    pool = execute.begin_pool(shop.suite, workers, digests)
     try:
         yield from _collected(pool, iter(pieces), AHEAD * workers)
     except BrokenProcessPool as error:

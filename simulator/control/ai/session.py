@@ -30,6 +30,10 @@ def opened(path: Path) -> tuple[bytes, Model]:
         With everything for which the file is refused.
     """
     content = _read(path)
+    return content, _checked(path, content)
+
+
+def _checked(path: Path, content: bytes) -> Model:
     try:
         model = parse(content)
     except Broken as error:
@@ -37,7 +41,7 @@ def opened(path: Path) -> tuple[bytes, Model]:
     found = rules.problems(path, model)
     if found:
         raise InputError(*found)
-    return content, model
+    return model
 
 
 def refused(path: Path) -> tuple[Problem, ...]:
@@ -83,16 +87,38 @@ def load(path: Path, n_inputs: int, n_outputs: int = 1, layout: Layout | None = 
     InputError
         When the file is missing, no ONNX model, against the rules, or of another shape or type.
     """
-    content, model = opened(path)
+    session = _session(path, _read(path))
+    _check(path, session, layout or Layout(n_inputs), n_outputs)
+    return session
+
+
+_sessions: dict[tuple[Path, bytes], Any] = {}
+_KEPT = 4
+
+
+def _session(path: Path, content: bytes) -> Any:
+    """What the runtime makes of a file; the same for the same bytes, since no operator has a memory.
+
+    Every block of a campaign asks for it again. A file with constants beside it is loaded each time:
+    these may have changed.
+    """
+    kept = _sessions.get((path, content))
+    if kept is not None:
+        return kept
+    model = _checked(path, content)
     import onnxruntime
 
     # constants beside the file are found from its path; all else is loaded from the bytes that were checked
-    given = str(path) if rules.beside(path, model) else content
+    several = bool(rules.beside(path, model))
+    given = str(path) if several else content
     try:
         session = onnxruntime.InferenceSession(given, _options(), providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime raises a dozen private types
         raise _refuse(path, first_line(error), "an ONNX model that onnxruntime loads") from None
-    _check(path, session, layout or Layout(n_inputs), n_outputs)
+    if not several:
+        while len(_sessions) >= _KEPT:
+            _sessions.pop(next(iter(_sessions)), None)
+        _sessions[path, content] = session
     return session
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -225,8 +226,12 @@ def layout_of(ai: Ai) -> Layout:
     return Layout(len(ai.inputs), ai.history, ai.order == "oldest first", ai.grouped_by == "tag")
 
 
+_together = lru_cache(maxsize=8)(batch_invariant)
+"""Of a session that is kept, asked for every block."""
+
+
 def bound(path: Path, layout: Layout, outputs: int) -> Bind:
     """What answers for a policy file, given the features that it is to read."""
     session = load(path, layout.width, outputs, layout)
-    together = batch_invariant(session, layout.shape(len(session.get_inputs()[0].shape)))
+    together = _together(session, layout.shape(len(session.get_inputs()[0].shape)))
     return lambda shown: Caller(session, shown, together, outputs, layout)

@@ -65,7 +65,7 @@ class Draws:
 
     def ticks(self, name: str, source: Distribution, base: int) -> Ticks:
         """Times on the base grid [ms], shape (n,)."""
-        return np.array([on_grid(round(t), base) for t in self.of(name, source.to("ms"))], np.int64)
+        return on_grid(np.rint(self.of(name, source.to("ms"))).astype(np.int64), base)
 
 
 def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) -> Operator | None:
