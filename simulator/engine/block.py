@@ -56,6 +56,7 @@ class Block:
         """
         begun = self.begin(channels)
         begun.engine.run(self.duration)
+        begun.engine.end()
         return begun.traces()
 
     def begin(self, channels: Mapping[str, Channel]) -> Begun:

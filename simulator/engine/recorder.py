@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel
 from simulator.core.moment import scan_of
+from simulator.engine.memory import blank
 
 Recorded = NDArray[np.float32]
 
@@ -63,7 +64,7 @@ class Recorder(Stepped):
 
     def initial(self, n: int) -> RecorderState:
         """An empty record: NaN until a tick is written."""
-        record = np.full((self.n_ticks, len(self.places), n), np.nan, np.float32)
+        record = blank((self.n_ticks, len(self.places), n))
         rows = np.array([row for _, row in self.places], np.int64)
         return RecorderState(rows, np.array([s for s, _ in self.places], np.int8), record)
 

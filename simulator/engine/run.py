@@ -40,8 +40,10 @@ class Engine:
         self.environment = simpy.Environment()
         self._awaited: Any = None
         # the slower clocks are started first, so that at a common tick they have spoken before the base
-        for period in sorted({bound.period for bound in path} | {base}, reverse=True):
-            self.environment.process(self._base_clock() if period == base else self._clock(period))
+        periods = sorted({bound.period for bound in path} | {base}, reverse=True)
+        self._clocks = [self._base_clock() if period == base else self._clock(period) for period in periods]
+        for clock in self._clocks:
+            self.environment.process(clock)
 
     def _clock(self, period: Tick) -> Generator[Any, Any, None]:
         while True:
@@ -78,6 +80,13 @@ class Engine:
                     halves.append([])
                 halves[-1] += calls
         return halves
+
+    def end(self) -> None:
+        """Let go of every array; else the rings in a finished run keep them until Python looks for rings."""
+        for clock in self._clocks:
+            clock.close()
+        self._path, self._calls = (), []
+        self._plans.clear()
 
     def run(self, until: Tick) -> None:
         """Run all ticks before `until` [ms]."""
