@@ -197,12 +197,18 @@ def set_apart(work: Any, fast: Any, where: Any, lanes: int) -> int:
 
 @kernel
 def put_back(work: Any, fast: Any, where: Any, m: int) -> None:
-    """Copy the states that were integrated apart back; what never got there becomes NaN."""
+    """Copy the states that were integrated apart back, and the time that they have left."""
     for j in range(m):
         for row in range(4):
             work[LANES * row + where[j]] = fast[LANES * row + j]
-        if fast[LEFT + j] > 0.0 and fast[STEP + j] > 0.0:
-            work[TEMPERATURE + where[j]] = float("nan")
+        work[LEFT + where[j]] = fast[LEFT + j]
+
+
+@kernel
+def give_up(work: Any, lanes: int) -> None:
+    """What has time left has left the physics, however it came to that: it becomes NaN."""
+    for i in range(lanes):
+        work[TEMPERATURE + i] = float("nan") if work[LEFT + i] > 0.0 else work[TEMPERATURE + i]
 
 
 @kernel
@@ -217,3 +223,4 @@ def advance_lanes(work: Any, fast: Any, where: Any, lanes: int, d: Design) -> No
     if m > 0:
         integrate(fast, whole(m), d, rounds, 0)
         put_back(work, fast, where, m)
+    give_up(work, lanes)

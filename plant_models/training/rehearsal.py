@@ -29,9 +29,7 @@ NEVER_FAR = np.inf
 
 
 @kernel
-def _charge(
-    sums: Any, values: Any, about: Any, mode: Any, home: int, now: int, warm_up: int
-) -> None:  # fmt: skip
+def _charge(sums: Any, values: Any, about: Any, mode: Any, home: int, now: int, warm_up: int) -> None:
     for i in range(sums.shape[0]):
         cost, lost = 0.0, mode[i] != home
         for k in range(len(values)):

@@ -77,8 +77,9 @@ def begin_pool(
     """A pool whose workers have a suite as it is here; each begins with the first task.
 
     Where nothing else is under way in this process they are forked from it, with every kernel that it
-    has called: starting anew costs each of them more than a second. A thread could hold a lock that a
-    fork would never see opened, so beside threads they start anew.
+    has called: starting anew costs each of them more than a second. A thread of Python's could hold a
+    lock that a fork would never see opened, so beside threads they start anew; those of libraries do not
+    count, since a worker uses none of theirs.
     """
     forked = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if forked else "spawn")
@@ -97,11 +98,14 @@ def _collect(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Done]:
 def end_pool(pool: ProcessPoolExecutor) -> None:
     """End a pool and its processes, whatever they do."""
     processes = list((getattr(pool, "_processes", None) or {}).values())
+    manager = getattr(pool, "_executor_manager_thread", None)
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
     for process in processes:
         process.join(5)
+    if manager:  # until it is gone, the next pool could not be forked
+        manager.join(5)
 
 
 def begin_worker(
@@ -135,12 +139,20 @@ def _unchanged(
     except InputError as error:
         changed = Problem("files that changed during the run", "the files as they were", str(file), hint=hint)
         raise InputError(changed, *error.problems) from None
-    now = {path: sha256(path) for path in suite.files}
+    now = {path: _digest(path) for path in suite.files}
     moved = sorted(p for p in digests.keys() | now.keys() if now.get(p) != digests.get(p))
     got, wanted = "a file that changed during the run", "the file as it was"
     if moved:
         raise InputError(*(Problem(got, wanted, str(path), hint=hint) for path in moved))
     return suite
+
+
+def _digest(path: Path) -> str | None:
+    """Of a file that may be gone."""
+    try:
+        return sha256(path)
+    except OSError:
+        return None
 
 
 def _follow(parent: int) -> None:

@@ -12,6 +12,7 @@ Tick = int
 T = TypeVar("T", int, NDArray[np.int64])
 
 SECOND: Tick = 1000
+_LATEST = 2.0**62  # ms
 
 
 def to_tick(seconds: float) -> Tick:
@@ -22,6 +23,19 @@ def to_tick(seconds: float) -> Tick:
 def on_grid(time: T, base: Tick) -> T:
     """The tick of the base grid nearest to `time`; a tie goes to the later one."""
     return (time + base // 2) // base * base
+
+
+def nearest(times: NDArray[np.float64], base: Tick) -> NDArray[np.int64]:
+    """Ticks of the base grid nearest to times [ms], shape (n,).
+
+    Raises
+    ------
+    ValueError
+        When one is no number, or too large for a tick.
+    """
+    if not (np.abs(times) < _LATEST).all():
+        raise ValueError(f"{times[~(np.abs(times) < _LATEST)][0]} ms is no time")
+    return on_grid(np.rint(times).astype(np.int64), base)
 
 
 def show(time: Tick) -> str:

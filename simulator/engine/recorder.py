@@ -34,6 +34,8 @@ class RecorderState(NamedTuple):
 
 @kernel
 def _gather(rows: Any, is_state: Any, reals: Any, states: Any, tick: int, record: Any) -> None:
+    if tick >= record.shape[0]:  # compiled code looks at no bounds by itself
+        raise IndexError("more ticks than the record holds")
     for c in range(rows.shape[0]):
         row = rows[c]
         if is_state[c] == 1:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.core.clock import Tick, on_grid
+from simulator.core.clock import Tick, nearest
 from simulator.core.quantity import Distribution, Fixed, Uniform
 from simulator.scenario.resolved import ResolvedScenario, ResolvedThreat
 from simulator.scenario.schema.scenario import Drawn, Scenario
@@ -49,7 +49,7 @@ class Axis:
     def values(self, u: Reals) -> Reals:
         """Values [unit of the source] at these numbers, as the scenario would have drawn them."""
         found = self.source.sample(np.asarray(u, float))
-        return on_grid(np.rint(found).astype(np.int64), self.grid).astype(float) if self.grid else found
+        return nearest(found, self.grid).astype(float) if self.grid else found
 
 
 @dataclass(frozen=True)

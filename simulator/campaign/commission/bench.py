@@ -93,6 +93,8 @@ class Bench:
     def sampled(self, run: Run, rows: Sequence[Row]) -> Floats:
         """Rows (block, name) of the board at every scan of the PLC, shape (n_scans, n_rows, n)."""
         block, period = build(self._case(run)), self.plant.spec.scan.plc
+        if run.duration % period:
+            raise ValueError(f"{run.duration} ms are no whole number of scans of {period} ms")
         board = block.board
         recorder = Recorder([board.place(*row) for row in rows], run.duration // period, period)
         state = recorder.initial(board.n)

@@ -115,6 +115,12 @@ def _write(answers: Any, writes: Any, origin: Any, reach: Any, cycle: Any, writt
         written[-1, i] = next_count(written[-1, i])
 
 
+def _take(answers: Floats, kept: Floats) -> None:
+    if answers.shape != kept.shape:  # one answer must not become everybody's
+        raise ValueError(f"answers of shape {answers.shape} to questions of shape {kept.shape}")
+    np.copyto(kept, answers)
+
+
 @dataclass(frozen=True)
 class Policy(Stepped):
     """An AI controller of one loop or several.
@@ -162,6 +168,6 @@ class Policy(Stepped):
             cast(Fallible, s.call).failing = inputs.failing
         return (
             Call(_show, (s.rows, s.centre, s.scale, inputs.shown, s.seen, s.features, FIRST)),
-            lambda _: np.copyto(s.answers, s.call()),
+            lambda _: _take(s.call(), s.answers),
             Call(_write, (s.answers, s.writes, s.origin, s.reach, inputs.cycle, out.written)),
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -226,8 +226,15 @@ def layout_of(ai: Ai) -> Layout:
     return Layout(len(ai.inputs), ai.history, ai.order == "oldest first", ai.grouped_by == "tag")
 
 
-_together = lru_cache(maxsize=8)(batch_invariant)
-"""Of a session that is kept, asked for every block."""
+_invariant: WeakKeyDictionary[Any, dict[tuple[int, ...], bool]] = WeakKeyDictionary()
+
+
+def _together(session: Any, shape: tuple[int, ...]) -> bool:
+    """Whether a session may be asked a whole block at once; tried out once for each that is kept."""
+    known = _invariant.setdefault(session, {})
+    if shape not in known:
+        known[shape] = batch_invariant(session, shape)
+    return known[shape]
 
 
 def bound(path: Path, layout: Layout, outputs: int) -> Bind:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.control.operator import Operator, Order
-from simulator.core.clock import on_grid
+from simulator.core.clock import nearest
 from simulator.core.param import of_target
 from simulator.core.quantity import Distribution
 from simulator.core.seeds import Numbers, stream, uniforms_of
@@ -65,7 +65,7 @@ class Draws:
 
     def ticks(self, name: str, source: Distribution, base: int) -> Ticks:
         """Times on the base grid [ms], shape (n,)."""
-        return on_grid(np.rint(self.of(name, source.to("ms"))).astype(np.int64), base)
+        return nearest(self.of(name, source.to("ms")), base)
 
 
 def operator(names: Names, desk: Desk | None, draws: Draws, periods: Periods) -> Operator | None:

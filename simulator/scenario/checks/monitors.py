@@ -59,6 +59,10 @@ def _check_recovery(notes: Notes, plant: Plant, physics: Physics) -> None:
         way = ("recovery", "against", name)
         if notes.one_of(way, name, physics.states, wanted, key=True):
             notes.pair(way, ends, physics.states[name])
+    scan = plant.scan.plc
+    if about.within % scan:
+        got = shown(notes.source.value(("recovery", "within")))
+        notes.refuse(("recovery", "within"), got, f"a whole number of scans of the PLC, {scan} ms each")
     if about.settled >= about.within:
         got = shown(notes.source.value(("recovery", "settled")))
         notes.refuse(("recovery", "settled"), got, "less than 'within'")

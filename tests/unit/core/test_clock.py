@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from simulator.core.clock import on_grid, show, to_tick
+from simulator.core.clock import nearest, on_grid, show, to_tick
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,17 @@ def test_no_time_is_moved_by_more_than_half_a_tick():
             assert rounded % base == 0
             assert 2 * abs(rounded - time) <= base
             assert on_grid(rounded, base) == rounded
+
+
+def test_many_times_round_as_each_alone():
+    times = np.array([0.0, 0.5, 1.5, 99.4, 99.6, 100.0, -0.5, 1e12 + 0.5])
+    assert nearest(times, 200).tolist() == [on_grid(round(time), 200) for time in times.tolist()]
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf, 1e19])
+def test_what_is_no_time_is_refused(wrong):
+    with pytest.raises(ValueError, match="is no time"):
+        nearest(np.array([1.0, wrong]), 200)
 
 
 def test_seconds_become_whole_milliseconds():

@@ -61,6 +61,34 @@ def test_a_broken_state_neither_hangs_nor_harms_its_neighbours(row: int, value: 
     np.testing.assert_array_equal(np.delete(broken, 3, axis=1), np.delete(whole, 3, axis=1))
 
 
+@pytest.mark.parametrize("left_behind", [0.0, 1.0])
+@pytest.mark.parametrize("n", [1, 2, 64])
+@pytest.mark.parametrize(
+    ("state", "inputs"),
+    [
+        ({"reactor_temperature": 1200.0}, {"reactivity": 100.0}),
+        ({}, {"feed_rate": 1e300}),
+        ({}, {"reactivity": np.inf}),
+        ({"volume": 0.0}, {}),
+    ],
+    ids=["more substeps than there are", "a flow beyond any", "an infinite rate", "nothing to heat"],
+)
+def test_what_has_left_the_physics_is_no_number_whatever_memory_held(
+    left_behind: float, n: int, state: dict[str, float], inputs: dict[str, float]
+) -> None:
+    """One replica or all of them, with what an allocator may leave in fresh memory."""
+    true, given = PLANT.initial(n), PLANT.inputs(n)
+    for name, value in state.items():
+        true[QUANTITY[name]] = value
+    for name, value in inputs.items():
+        given[INPUT[name]] = value
+    for _ in range(20):
+        fresh = [np.full(rows * 64, left_behind) for rows in (27, 28)]
+        del fresh
+    PLANT.advance(true, given, 0.1)
+    assert np.isnan(true[QUANTITY["reactor_temperature"]]).all()
+
+
 @pytest.mark.parametrize("name", [name for name, _, _ in Cstr.INPUTS])
 def test_a_nan_input_is_never_hidden(name: str) -> None:
     """NaN at any input shows in a state or derived quantity after one step."""
