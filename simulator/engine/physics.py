@@ -43,6 +43,19 @@ class Compiled(Protocol):
         """The kernel and the arguments with which `advance` calls it."""
 
 
+def native(physics: Physics) -> Compiled | None:
+    """The model, where it says how it is compiled; none where a later class has another `advance`."""
+    if isinstance(physics, Compiled):
+        ranks = [_rank(type(physics), name) for name in ("compiled", "advance")]
+        return physics if ranks[0] <= ranks[1] else None
+    return None
+
+
+def _rank(kind: type, name: str) -> int:
+    """How far up the line of its classes a method is written."""
+    return next(k for k, owner in enumerate(kind.__mro__) if name in vars(owner))
+
+
 class PlantInputs(NamedTuple):
     """`drive` (n_inputs, n)."""
 
@@ -76,6 +89,7 @@ class Plant(Stepped):
     def calls(self, state: None, inputs: PlantInputs, out: PlantOut) -> Calls:
         """Advance by one base tick: natively where the model says how."""
         physics, dt = self.physics, self.period / 1000.0
-        if isinstance(physics, Compiled):
-            return call(*physics.compiled(out.true, inputs.drive, dt))
+        compiled = native(physics)
+        if compiled:
+            return call(*compiled.compiled(out.true, inputs.drive, dt))
         return (lambda _: physics.advance(out.true, inputs.drive, dt),)

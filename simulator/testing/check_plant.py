@@ -19,14 +19,15 @@ from typing import Any
 
 import numpy as np
 
+from simulator.core.calls import call, chained
 from simulator.core.errors import InputError, Problem
 from simulator.core.units import UnitError, unit
-from simulator.engine.physics import Physics
+from simulator.engine.physics import Physics, native
 from simulator.scenario.plants import Physics as Declared
 from simulator.scenario.plants import PlantError, declared
 from simulator.scenario.resolve_plant import resolve_plant
 from simulator.testing.plant_sources import forbidden
-from simulator.testing.trial import Trial, scale_of
+from simulator.testing.trial import TICKS, Trial, scale_of
 
 Broken = Iterator[str]
 REST_TICKS, CLOSE = 100, 1e-6
@@ -214,6 +215,21 @@ def _pure(trial: Trial) -> Broken:
     yield from (f"advance changes {name}" for name in trial.changed_since(before))
 
 
+def _compiled(trial: Trial) -> Broken:
+    """What the engine calls without Python does what `advance` does, bit for bit."""
+    compiled = native(trial.physics)
+    if compiled:
+        inputs = trial.varied(3)
+        true = trial.start(3)
+        steps = list(chained(call(*compiled.compiled(true, inputs, trial.dt))))
+        for k in range(TICKS):
+            for step in steps:
+                step(k)
+        differs = [trial.names[k] for k in np.flatnonzero(~_equal(true, trial.run(inputs)))]
+        if differs:
+            yield f"{', '.join(differs)} differs between advance and what compiled returns"
+
+
 def _halving(trial: Trial) -> Broken:
     """With finer steps the answer settles: each halving changes it less than the one before."""
     inputs = trial.varied(3)
@@ -233,5 +249,6 @@ _RULES: dict[str, Callable[[Trial], Broken]] = {
     "batch": _batch,
     "determinism": _repeats,
     "purity": _pure,
+    "compiled": _compiled,
     "convergence": _halving,
 }

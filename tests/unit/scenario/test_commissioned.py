@@ -142,3 +142,29 @@ def test_a_monitor_that_does_not_fit_is_refused(commissioned, old, new, where):
     with pytest.raises(InputError) as caught:
         resolve_plant(str(commissioned.folder / "tank/plant.yaml"))
     assert [p.where for p in caught.value.problems] == [where]
+
+
+RECOVERY = """\
+operating_envelope: {temperature: [300 K, 350 K]}
+recovery: {quantity: temperature, between: [300 K, 360 K], against: {level: [1 cm, 20 cm]},
+           within: 5 min, settled: 30 s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("within: 5 min, s", "within: 300.1 s, s", "recovery.within"),  # half a scan more than a record holds
+        ("settled: 30 s", "settled: 5 min", "recovery.settled"),
+        ("quantity: temperature, b", "quantity: warmth, b", "recovery.quantity"),
+        ("{level: [1 cm", "{depth: [1 cm", "recovery.against.depth"),
+    ],
+)
+def test_a_recovery_that_cannot_be_looked_for_is_refused(package, old, new, where):
+    package.edit("tank/plant.yaml", "final_clamp:", f"{RECOVERY}final_clamp:")
+    plant = str(package.folder / "tank/plant.yaml")
+    resolve_plant(plant)
+    package.edit("tank/plant.yaml", old, new)
+    with pytest.raises(InputError) as caught:
+        resolve_plant(plant)
+    assert [p.where for p in caught.value.problems] == [where]

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from simulator.core.errors import InputError
+from simulator.core.kernel import kernel
+from simulator.engine.physics import native
 from simulator.testing.check_plant import NotConforming, check_plant, failures_of
 from simulator.testing.plant_sources import forbidden
 
@@ -105,6 +107,60 @@ class Hasty(Tank):
     def advance(self, true, inputs, dt):
         super().advance(true, inputs, dt)
         true[0] += 1e-12
+
+
+@kernel
+def _filled(true, inputs, dt):
+    for i in range(true.shape[1]):
+        half = true[0, i] + 0.5 * dt * (0.05 * inputs[0, i] - 0.25 * true[0, i])
+        true[0, i] += dt * (0.05 * inputs[0, i] - 0.25 * half)
+        true[1, i] = 0.1 * inputs[0, i]
+
+
+class Native(Tank):
+    def advance(self, true, inputs, dt):
+        step, *arguments = self.compiled(true, inputs, dt)
+        step(*arguments)
+
+    def compiled(self, true, inputs, dt):
+        return _filled, true, inputs, dt
+
+
+class Apart(Native):
+    def compiled(self, true, inputs, dt):
+        return _filled, true, inputs, 0.99 * dt
+
+    def advance(self, true, inputs, dt):
+        _filled(true, inputs, dt)
+
+
+class Elsewhere(Native):
+    def compiled(self, true, inputs, dt):
+        return _filled, true.copy(), inputs, dt
+
+    def advance(self, true, inputs, dt):
+        _filled(true, inputs, dt)
+
+
+class Corrected(Native):
+    """One that overrules `advance` alone: what its parent says of it no longer holds, and is not used."""
+
+    def advance(self, true, inputs, dt):
+        super().advance(true, inputs, dt)
+        true[1] += 1.0
+
+
+def test_a_compiled_plant_that_does_something_else_is_told():
+    assert broken(Native) == set()
+    assert "compiled" in broken(Apart)
+    assert "compiled" in broken(Elsewhere)
+
+
+def test_the_engine_asks_a_compiled_plant_only_for_what_it_says_of_itself():
+    assert native(Native()) is not None
+    assert native(Tank()) is None
+    assert native(Corrected()) is None
+    assert "compiled" not in broken(Corrected)
 
 
 @pytest.mark.parametrize("owner", [Drifting, Hasty])
