@@ -8,10 +8,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from simulator.campaign.jobs import Job
 from simulator.campaign.transport import Link, Transport
@@ -21,6 +23,9 @@ from simulator.record.layout import Layout
 from simulator.record.writer import sha256
 from simulator.scenario.resolve import resolve_suite
 from simulator.scenario.resolved import Foreign, ResolvedSuite
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _workshop: Workshop | None = None
 _refused: InputError | None = None
@@ -59,12 +64,8 @@ def execute(
     root = workshop.layout.root if workshop.layout else None
     link = workshop.transport.link if workshop.transport else None
     pool = begin_pool(workshop.suite, min(workers, len(jobs)), digests, root, link)
-    try:
-        yield from _collect(pool, jobs)
-    except BrokenProcessPool as error:
-        raise WorkerLost("a worker process ended by itself; is there enough memory?") from error
-    finally:
-        end_pool(pool)
+    for _, done in collected(pool, _run, jobs, len(jobs)):
+        yield done
 
 
 def begin_pool(
@@ -87,12 +88,40 @@ def begin_pool(
     return ProcessPoolExecutor(workers, context, begin_worker, begin)
 
 
-def _collect(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[Done]:
-    waiting: set[Future[Done]] = {pool.submit(_run, job) for job in jobs}
-    while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield future.result()
+def collected(
+    pool: ProcessPoolExecutor, task: Callable[[T], U], items: Iterable[T], ahead: int
+) -> Iterator[tuple[T, U]]:
+    """Items and what came of each, in whatever order they end; the pool ends with the last.
+
+    Parameters
+    ----------
+    pool : ProcessPoolExecutor
+        As of `begin_pool`.
+    task : callable
+        What a worker does with an item; both travel.
+    items : iterable
+        The first ones are begun first.
+    ahead : int
+        How many are under way or waiting at a time.
+
+    Raises
+    ------
+    WorkerLost
+        When a worker process dies.
+    """
+    left = iter(items)
+    try:
+        waiting: dict[Future[U], T] = {pool.submit(task, one): one for one in islice(left, ahead)}
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                item = waiting.pop(future)
+                waiting |= {pool.submit(task, one): one for one in islice(left, 1)}
+                yield item, future.result()
+    except BrokenProcessPool as error:
+        raise WorkerLost("a worker process ended by itself; is there enough memory?") from error
+    finally:
+        end_pool(pool)
 
 
 def end_pool(pool: ProcessPoolExecutor) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from pathlib import Path
 
 from simulator.assess.measure import Columns
@@ -44,22 +41,7 @@ def local(shop: Workshop, pieces: Iterable[Piece], workers: int, digests: dict[P
         yield from ((piece, run(shop, piece)) for piece in pieces)
         return
     pool = execute.begin_pool(shop.suite, workers, digests)
-    try:
-        yield from _collected(pool, iter(pieces), AHEAD * workers)
-    except BrokenProcessPool as error:
-        raise execute.WorkerLost("a worker process ended by itself; is there enough memory?") from error
-    finally:
-        execute.end_pool(pool)
-
-
-def _collected(pool: ProcessPoolExecutor, pieces: Iterator[Piece], ahead: int) -> Iterator[Done]:
-    waiting: dict[Future[Columns], Piece] = {pool.submit(_run, one): one for one in islice(pieces, ahead)}
-    while waiting:
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            piece = waiting.pop(future)
-            waiting |= {pool.submit(_run, one): one for one in islice(pieces, 1)}
-            yield piece, future.result()
+    yield from execute.collected(pool, _run, pieces, AHEAD * workers)
 
 
 def _run(piece: Piece) -> Columns:
