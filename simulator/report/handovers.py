@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.report import campaigns
 from simulator.report.drawn import inline
 from simulator.report.folder import Folder
-from simulator.report.shown import NONE, number, seconds, share
+from simulator.report.shown import NONE, at, number, seconds, share
 
 if TYPE_CHECKING:
     from simulator.report.figures.canvas import Picture
@@ -45,8 +45,9 @@ def _failure(one: Data, parts: list[str]) -> Row:
 
 
 def _degree(one: Data) -> str:
-    unit = "" if one["unit"] == "1" else f" {one['unit']}"
-    return f"{one['degree']:g}{unit}: {one['handed_over']} of {one['n']}, by {seconds(one['slowest'])}"
+    unit = one["unit"]
+    degree = at(one["degree"]) if unit == "ms" else number(one["degree"], "" if unit == "1" else unit)
+    return f"{degree}: {one['handed_over']} of {one['n']}, by {seconds(one['slowest'])}"
 
 
 def _override(variant: str, one: Data) -> Row:

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.record.reader import get_json
 from simulator.report.campaigns import doubts_of, every, told
 from simulator.report.folder import Folder
-from simulator.report.shown import NONE, number
+from simulator.report.shown import NONE, distribution, number
 
 Data = Mapping[str, Any]
 Row = dict[str, Any]
@@ -30,7 +30,9 @@ def _study(found: Data) -> Row:
     return {
         "id": found["scenario"], "requirement": found["requirement"], "verdict": found["verdict"],
         "why": found["why"], "claim": f"at most {number(found['at_most'])} ({found['claim']})",
-        "warnings": list(found["warnings"]), "axes": list(found["axes"].items()), "noise": found["noise"],
+        "warnings": list(found["warnings"]),
+        "axes": [(name, distribution(source)) for name, source in found["axes"].items()],
+        "noise": found["noise"],
         "estimate": NONE if direct["suffices"] else number(found["p"]),
         "interval": _between(found, percent) if not direct["suffices"] and found["high"] else NONE,
         "variation": NONE if found["variation"] is None else number(found["variation"]),
