@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -18,7 +20,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.extending import intrinsic
 
 from simulator.core.kernel import kernel
-from simulator.core.moment import Moment
+from simulator.core.moment import NOW, Moment
 from simulator.core.packed import Packed, jumps
 
 
@@ -89,9 +91,18 @@ class Chain:
     ----------
     calls : iterable of Call
         In order.
+    proved : bool
+        Whether calls of this process are known to arrive as they are written.
+
+    Raises
+    ------
+    RuntimeError
+        When they do not: see `prove`.
     """
 
-    def __init__(self, calls: Iterable[Call]) -> None:
+    def __init__(self, calls: Iterable[Call], proved: bool = False) -> None:
+        if not proved:
+            prove()
         self._calls = tuple(calls)
         self._packed = [Packed(one.kernel, one.args) for one in self._calls]
         both = zip(jumps(one.shape for one in self._packed), self._packed, self._calls, strict=True)
@@ -131,3 +142,35 @@ def _make(table: Any, now: int) -> int:
         if now % table[k, 2] == 0 and _jumped(table[k, 0], table[k, 1], now) != 0:
             return k
     return -1
+
+
+class _Probe(NamedTuple):
+    """A tuple of arrays, as layers pass them."""
+
+    states: Any
+    matrix: Any
+
+
+@kernel
+def _tell(out: Any, probe: _Probe, flag: bool, real: float, whole: int, records: Any, now: int) -> None:
+    out[0], out[1], out[2] = probe.states[1], probe.matrix[2, 1], 1.0 if flag else 0.0
+    out[3], out[4], out[5], out[6] = real, whole, records[1].share, now
+
+
+@cache
+def prove() -> None:
+    """Make one native call of every kind of argument, and look at what arrived; once in a process.
+
+    Raises
+    ------
+    RuntimeError
+        When it is not what was written: the installed numba passes arguments in another way.
+    """
+    out, matrix = np.zeros(7), np.arange(12.0).reshape(4, 3)[::-1]
+    records = np.array([(1, 0.5), (2, 0.75)], [("row", "i8"), ("share", "f8")])
+    probe = _Probe(np.array([3, -4], np.int8), matrix)
+    Chain([Call(_tell, (out, probe, True, 0.125, -7, records, NOW))], proved=True)(5)
+    if out.tolist() != [-4.0, matrix[2, 1], 1.0, 0.125, -7.0, 0.75, 5.0]:
+        got = f"{out.tolist()} arrived of a call of [-4, {matrix[2, 1]:g}, 1, 0.125, -7, 0.75, 5]"
+        why = f"numba {numba.__version__} passes arguments in a way that is not known here"
+        raise RuntimeError(f"{got}: {why}; install 0.68")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numba import njit
 
-from simulator.core.calls import Call, Chain, Stepped, call, chained
+from simulator.core import calls, packed
+from simulator.core.calls import Call, Chain, Stepped, call, chained, prove
 from simulator.core.kernel import kernel
 from simulator.core.moment import FIRST, NOW, begun, scan_of
 from simulator.core.packed import Packed
@@ -184,3 +185,19 @@ def test_two_layers_of_the_same_types_keep_their_own_numbers():
     chain = Chain([Call(add, (first, wires, 2.0)), Call(add, (second, wires, 3.0))])
     chain(0)
     assert (first[0], second[0]) == (2.0, 3.0)
+
+
+def test_a_numba_that_passes_arguments_in_another_way_is_found_out(monkeypatch):
+    """Here one that passes reals as integers; one that shifts a word ends the process, and so the run."""
+    words = packed._words
+
+    def otherwise(value, kind):
+        return [int(value)] if isinstance(value, float) else words(value, kind)
+
+    prove()
+    calls.prove.cache_clear()
+    monkeypatch.setattr(packed, "_words", otherwise)
+    monkeypatch.setattr(packed, "_entries", {})
+    with pytest.raises(RuntimeError, match=r"arrived of a call of .* passes arguments in a way that is not"):
+        Chain([Call(add, (np.zeros(3), Wires(np.zeros(3), np.zeros(3)), 1.0))])
+    calls.prove.cache_clear()
