@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.control.transitions import AI_HOME, GROUND_EVENTS, REARM, entry, in_a_word
+from simulator.control.transitions import AI_HOME, GROUND_EVENTS, REARM, checked, entry, in_a_word
 from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, part, rule
 from simulator.core.states import AUTO, BAD, MAN, RCAS, ROUT, START_LAST_GOOD, TRIPPED
@@ -238,6 +238,7 @@ class Modes(Stepped):
 
     def initial(self, n: int) -> ModeState:
         """The table and the set-up values; the engine puts the modes at their start."""
+        checked(self.after, self.starts)
         about = np.array([(one.home, one.safe, one.near) for one in self.loops], _ABOUT)
         width = max(len(one.watched) for one in self.loops)
         watched = np.full((len(self.loops), max(width, 1)), -1, np.int64)

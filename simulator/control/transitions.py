@@ -46,6 +46,24 @@ TRANSITIONS: dict[str, tuple[dict[int, int], int]] = {
 }
 
 
+FITS = 16
+"""Events of a table, and values of an entry, that go into one number of 64 bits."""
+
+
+def checked(after: States, starts: States) -> None:
+    """Refuse a table of which a number would hold only a part.
+
+    Raises
+    ------
+    ValueError
+        For too many events, or an entry that is too large.
+    """
+    events, entries = max(after.shape[1], len(starts)), np.concatenate((after.ravel(), starts))
+    if events > FITS or not ((entries >= 0) & (entries < FITS)).all():
+        got = f"{events} events and entries from {entries.min()} to {entries.max()}"
+        raise ValueError(f"{got}, wanted at most {FITS} events and entries from 0 to {FITS - 1}")
+
+
 def table() -> tuple[States, States]:
     """Next mode (4, n_events) and start (n_events,) as arrays."""
     after = np.zeros((4, len(TRANSITIONS)), np.int8)
@@ -64,7 +82,7 @@ def entry(row: Any, event: int) -> int:
 
 @part
 def in_a_word(row: Any) -> int:
-    """A row of the table, of at most 16 events, in one number.
+    """A row of the table in one number; `checked` has seen to it that it fits.
 
     Shifts work on replicas side by side, look-ups do not.
     """

@@ -293,3 +293,17 @@ def test_a_loop_without_the_ai_keeps_to_a_setpoint_that_the_procedure_leads(mode
     assert rig.target_sp == 351.0, "while nothing leads it, it stays"
     rig.scan(preset=345.0, follow=1)
     assert rig.target_sp == 345.0
+
+
+@pytest.mark.parametrize(
+    ("after", "starts", "told"),
+    [
+        (np.zeros((4, 17), np.int8), np.zeros(13, np.int8), "17 events"),
+        (np.zeros((4, 13), np.int8), np.zeros(17, np.int8), "17 events"),
+        (np.full((4, 13), 16, np.int8), np.zeros(13, np.int8), "entries from 0 to 16"),
+        (np.full((4, 13), -1, np.int8), np.zeros(13, np.int8), "entries from -1 to 0"),
+    ],
+)
+def test_a_table_of_which_a_number_holds_only_a_part_is_refused(after, starts, told):
+    with pytest.raises(ValueError, match=told):
+        Modes((), after, starts).initial(1)
