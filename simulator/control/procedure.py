@@ -13,14 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.control.phase import DONE, FIRST_ORDER, NEXT, NONE, ORDER_ROWS, ORDERS, TRIP, Phase
+from simulator.control.phase import DONE, FIRST_ORDER, NEXT, NONE, ORDER_ROWS, TRIP, Phase
 from simulator.core.calls import Calls, Stepped, call
 from simulator.core.kernel import kernel, part, rule
 from simulator.core.moment import FIRST
 from simulator.core.states import BYPASSED, TRIPPED
-
-# who walks the procedure reads its table and its orders here
-__all__ = ["FIRST_ORDER", "NEXT", "ORDERS", "Procedure", "ProcedureInputs", "ProcedureOut"]
 
 Reals = NDArray[np.float64]
 States = NDArray[np.int8]

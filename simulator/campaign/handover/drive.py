@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from simulator.control.procedure import FIRST_ORDER, NEXT, ORDERS
+from simulator.control.phase import FIRST_ORDER, NEXT, ORDERS
 from simulator.core.states import PHASE
 from simulator.scenario.resolved import ResolvedScenario
 from simulator.scenario.schema.scenario import Desk, Drawn, Scenario, Threat

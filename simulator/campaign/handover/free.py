@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.control.procedure import ORDERS
+from simulator.control.phase import ORDERS
 from simulator.core.calls import Calls
 from simulator.core.states import ACTIONS, BAD, GOOD
 from simulator.engine.board import Board
