@@ -6,6 +6,7 @@ loop: at one replica, calling forty kernels from Python costs many times what th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from numba import types
 from numba.core.dispatcher import Dispatcher
 from numba.extending import intrinsic
 
+from simulator.core.errors import InputError, Problem
 from simulator.core.kernel import kernel
 from simulator.core.moment import NOW, Moment
 from simulator.core.packed import Packed, jumps
@@ -62,12 +64,12 @@ Calls = tuple[Callable[[int], None], ...]
 """What a layer does in a scan, in order: each takes the time [ms]; a compiled `Call` needs no Python."""
 
 
-class Stepped:
+class Stepped(ABC):
     """A layer that can be stepped by hand: what the engine does natively, from Python."""
 
+    @abstractmethod
     def calls(self, state: Any, inputs: Any, out: Any) -> Calls:
         """What the layer does in a scan."""
-        raise NotImplementedError
 
     def step(self, state: Any, inputs: Any, out: Any, now: int) -> None:
         """Advance by one scan at time `now` [ms]."""
@@ -96,7 +98,7 @@ class Chain:
 
     Raises
     ------
-    RuntimeError
+    InputError
         When they do not: see `prove`.
     """
 
@@ -163,14 +165,15 @@ def prove() -> None:
 
     Raises
     ------
-    RuntimeError
+    InputError
         When it is not what was written: the installed numba passes arguments in another way.
     """
     out, matrix = np.zeros(7), np.arange(12.0).reshape(4, 3)[::-1]
     records = np.array([(1, 0.5), (2, 0.75)], [("row", "i8"), ("share", "f8")])
     probe = _Probe(np.array([3, -4], np.int8), matrix)
     Chain([Call(_tell, (out, probe, True, 0.125, -7, records, NOW))], proved=True)(5)
-    if out.tolist() != [-4.0, matrix[2, 1], 1.0, 0.125, -7.0, 0.75, 5.0]:
-        got = f"{out.tolist()} arrived of a call of [-4, {matrix[2, 1]:g}, 1, 0.125, -7, 0.75, 5]"
-        why = f"numba {numba.__version__} passes arguments in a way that is not known here"
-        raise RuntimeError(f"{got}: {why}; install 0.68")
+    wanted = [-4.0, matrix[2, 1], 1.0, 0.125, -7.0, 0.75, 5.0]
+    if out.tolist() != wanted:
+        got = f"numba {numba.__version__}, whose native calls arrive as {out.tolist()}"
+        hint = "install another numba in this environment; tests/unit/core/test_calls.py tells which will do"
+        raise InputError(Problem(got, f"one whose calls arrive as written, {wanted}", hint=hint))

@@ -10,6 +10,7 @@ from numba import njit
 
 from simulator.core import calls, packed
 from simulator.core.calls import Call, Chain, Stepped, call, chained, prove
+from simulator.core.errors import InputError
 from simulator.core.kernel import kernel
 from simulator.core.moment import FIRST, NOW, begun, scan_of
 from simulator.core.packed import Packed
@@ -198,6 +199,6 @@ def test_a_numba_that_passes_arguments_in_another_way_is_found_out(monkeypatch):
     calls.prove.cache_clear()
     monkeypatch.setattr(packed, "_words", otherwise)
     monkeypatch.setattr(packed, "_entries", {})
-    with pytest.raises(RuntimeError, match=r"arrived of a call of .* passes arguments in a way that is not"):
+    with pytest.raises(InputError, match=r"numba .*, whose native calls arrive as"):
         Chain([Call(add, (np.zeros(3), Wires(np.zeros(3), np.zeros(3)), 1.0))])
     calls.prove.cache_clear()
