@@ -34,6 +34,9 @@ _refused: InputError | None = None
 class WorkerLost(Exception):
     """A worker process ended by itself: out of memory, or killed."""
 
+    def __init__(self) -> None:
+        super().__init__("a worker process ended by itself; is there enough memory?")
+
 
 def execute(
     workshop: Workshop, jobs: Sequence[Job], workers: int, digests: dict[Path, str]
@@ -119,7 +122,7 @@ def collected(
                 waiting |= {pool.submit(task, one): one for one in islice(left, 1)}
                 yield item, future.result()
     except BrokenProcessPool as error:
-        raise WorkerLost("a worker process ended by itself; is there enough memory?") from error
+        raise WorkerLost from error
     finally:
         end_pool(pool)
 

@@ -86,7 +86,7 @@ class Lab:
             for futures in waiting:
                 yield joined([future.result() for future in futures])
         except BrokenProcessPool as error:
-            raise execute.WorkerLost("a worker ended by itself; is there enough memory?") from error
+            raise execute.WorkerLost from error
 
     def _pieces(self, request: Request) -> Iterator[Request]:
         n, experiment = len(request.points), request.experiment

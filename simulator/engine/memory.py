@@ -44,5 +44,5 @@ class _Loan:
         where = memory.__array_interface__["data"]
         self.__array_interface__ = {"data": where, "shape": shape, "typestr": "<f4", "version": 3}
 
-    def __del__(self) -> None:
-        _spare[:] = [self._memory]
+    def __del__(self, spare: list[Bytes] = _spare) -> None:
+        spare[:] = [self._memory]  # its own name for the list: a module's are gone when Python ends

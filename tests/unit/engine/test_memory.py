@@ -23,8 +23,8 @@ def address(record: np.ndarray) -> int:
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch):
-    monkeypatch.setattr(memory, "_spare", [])
+def nothing_kept():
+    memory._spare.clear()
 
 
 def test_memory_that_nobody_looks_at_is_used_again_and_holds_nothing_of_before():
