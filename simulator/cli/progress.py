@@ -30,10 +30,13 @@ class Bar:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+            console = Console(stderr=True)
+            if not console.is_terminal:  # a file would get an empty line, and nothing else
+                return self
             text, left = TextColumn("{task.description:<34}"), TimeRemainingColumn()
             columns = (text, BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(), left)
             # without a thread of its own: beside threads, workers cannot be forked
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+            self._bar = Progress(*columns, console=console, transient=True, auto_refresh=False)
             self._bar.start()
             self._task = self._bar.add_task("starting", total=1.0)
         return self
